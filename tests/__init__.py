@@ -1,0 +1,1 @@
+"""The tests: Baton's promises, checked from the outside."""
