@@ -1,0 +1,216 @@
+"""Conditions compiled to closures: whether they hold for a lead, and in what that was seen."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple, assert_never
+
+from leads.criteria import AllOf, AnyOf, Condition, EventCondition, FieldCondition, FieldTest, Not
+from leads.lead import COMPANY_FIELDS, LEAD_FIELDS, EngagementEvent, Lead, Scalar
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""An event so little ahead of `now` is believed: the source's clock may be fast."""
+
+Found = Scalar | tuple[str, ...]
+
+
+class Finding(NamedTuple):
+    """That a condition holds: in what it was seen, and which events made it hold."""
+
+    evidence: str | None
+    events: int = 0
+    newest: datetime | None = None
+
+
+History = Mapping[str, Sequence[EngagementEvent]]
+"""A lead's events by type, in folded case: sorted once, looked at by every rule."""
+
+Check = Callable[[Lead, History, datetime], Finding | None]
+
+
+def history_of(events: Sequence[EngagementEvent], now: datetime) -> History:
+    """The events that have happened by `now`, for checks."""
+    latest = now + CLOCK_SKEW
+    history: dict[str, list[EngagementEvent]] = {}
+    for event in events:
+        if event.at <= latest:
+            history.setdefault(event.type.casefold(), []).append(event)
+    return history
+
+
+def check_of(condition: Condition) -> Check:
+    """The condition as a function that returns a Finding where it holds, else None."""
+    match condition:
+        case FieldCondition():
+            return _field_check(condition)
+        case EventCondition():
+            return _event_check(condition)
+        case AllOf(conditions=parts):
+            return _all_check(tuple(check_of(part) for part in parts))
+        case AnyOf(conditions=parts):
+            return _any_check(tuple(check_of(part) for part in parts))
+        case Not(condition=inner):
+            return _not_check(check_of(inner))
+        case _:
+            assert_never(condition)
+
+
+def _field_check(condition: FieldCondition) -> Check:
+    value_of = _reader(condition.field)
+    if condition.test is FieldTest.PRESENT:
+        wanted = bool(condition.value)
+
+        def is_present(lead: Lead, history: History, now: datetime) -> Finding | None:
+            found = value_of(lead)
+            is_known = found is not None and found not in ("", ())
+            return Finding(_shown(found)) if is_known is wanted else None
+
+        return is_present
+
+    test = _value_test(condition)
+
+    def passes(lead: Lead, history: History, now: datetime) -> Finding | None:
+        found = value_of(lead)
+        return None if found is None or not test(found) else Finding(_shown(found))
+
+    return passes
+
+
+def _reader(path: str) -> Callable[[Lead], Found | None]:
+    """`lead.value(path)`, several times as fast."""
+    company_field = path.removeprefix("company.")
+    if path in LEAD_FIELDS or (company_field != path and company_field in COMPANY_FIELDS):
+        return attrgetter(path)
+    return lambda lead: lead.value(path)
+
+
+def _value_test(condition: FieldCondition) -> Callable[[Found], bool]:
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    match condition.test:
+        case FieldTest.IS | FieldTest.ONE_OF:
+            keys = frozenset(_key(value) for value in values)
+            return lambda found: (
+                any(_key(each) in keys for each in found)
+                if isinstance(found, tuple)
+                else _key(found) in keys
+            )
+        case FieldTest.CONTAINS_ANY:
+            search = re.compile("|".join(_pattern(str(value)) for value in values)).search
+            return lambda found: (
+                any(search(each.casefold()) is not None for each in found)
+                if isinstance(found, tuple)
+                else search(str(found).casefold()) is not None
+            )
+        case FieldTest.AT_LEAST:
+            floor = _number(values[0])
+            return lambda found: (
+                floor is not None and ((number := _number(found)) is not None and number >= floor)
+            )
+        case FieldTest.AT_MOST:
+            ceiling = _number(values[0])
+            return lambda found: (
+                ceiling is not None
+                and ((number := _number(found)) is not None and number <= ceiling)
+            )
+        case FieldTest.PRESENT:
+            raise ValueError("present compares no values")
+        case _:
+            assert_never(condition.test)
+
+
+def _event_check(condition: EventCondition) -> Check:
+    kind, at_least, within = condition.event.casefold(), condition.at_least, condition.within
+    name = None if condition.name is None else condition.name.casefold()
+
+    def happened(lead: Lead, history: History, now: datetime) -> Finding | None:
+        events = history.get(kind)
+        if events is None:
+            return None
+        earliest = None if within is None else now - within
+        count, newest = 0, None
+        for event in events:
+            if name is not None and (event.name or "").casefold() != name:
+                continue
+            if earliest is not None and event.at < earliest:
+                continue
+            count += 1
+            if newest is None or event.at > newest.at:
+                newest = event
+        if newest is None or count < at_least:
+            return None
+        seen = newest.name or newest.type if count == 1 or name is not None else newest.type
+        return Finding(seen if count == 1 else f"{count} × {seen}", count, newest.at)
+
+    return happened
+
+
+def _all_check(checks: tuple[Check, ...]) -> Check:
+    def hold(lead: Lead, history: History, now: datetime) -> Finding | None:
+        findings = []
+        for check in checks:
+            finding = check(lead, history, now)
+            if finding is None:
+                return None
+            findings.append(finding)
+        return _together(findings)
+
+    return hold
+
+
+def _any_check(checks: tuple[Check, ...]) -> Check:
+    def holds(lead: Lead, history: History, now: datetime) -> Finding | None:
+        findings = [found for check in checks if (found := check(lead, history, now))]
+        return _together(findings) if findings else None
+
+    return holds
+
+
+def _not_check(check: Check) -> Check:
+    def fails(lead: Lead, history: History, now: datetime) -> Finding | None:
+        return None if check(lead, history, now) else Finding(None)
+
+    return fails
+
+
+def _together(findings: Sequence[Finding]) -> Finding:
+    """One finding of several: all that was seen, and the newest of the events."""
+    seen = tuple(dict.fromkeys(one.evidence for one in findings if one.evidence))
+    newest = max((one.newest for one in findings if one.newest), default=None)
+    return Finding(", ".join(seen) or None, sum(one.events for one in findings), newest)
+
+
+def _key(value: Scalar) -> tuple[bool, Scalar]:
+    """What makes two values the same: words without regard to case, and True is not 1."""
+    if isinstance(value, str):
+        return False, value.strip().casefold()
+    return isinstance(value, bool), value
+
+
+def _number(value: Found) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _pattern(text: str) -> str:
+    """Whole words, so that "CTO" isn't found in "Director"; a * at the end leaves it open."""
+    wanted = text.strip().casefold()
+    is_open = wanted.endswith("*")
+    wanted = wanted.removesuffix("*")
+    before = r"(?<!\w)" if wanted and _has_edge(wanted[0]) else ""
+    after = r"(?!\w)" if wanted and not is_open and _has_edge(wanted[-1]) else ""
+    return before + re.escape(wanted) + after
+
+
+def _has_edge(letter: str) -> bool:
+    """Whether words with this letter end at a space; those of Chinese or Japanese don't."""
+    return letter.isalnum() and letter < "\u2e80"
+
+
+def _shown(found: Found | None) -> str | None:
+    if found is None or isinstance(found, str):
+        return found or None
+    if isinstance(found, tuple):
+        return ", ".join(found)
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    return str(found)
