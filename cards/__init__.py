@@ -1,0 +1,1 @@
+"""What people see: neutral cards, their words, and one renderer for each platform."""

@@ -1,0 +1,194 @@
+"""Short things that people are told: what came of a decision, in the lead's thread; why a click
+did nothing, privately; and what an admin should mend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from cards.actions import Action
+from cards.handoff_view import AfterNo
+from cards.model import Actions, Block, Button, Card, Heading, Mention, Paragraph, Words
+from leads.lifecycle import HandoffState
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectionView:
+    """One rejection as marketing reads it. `owner` keeps the campaign, and is None where that is
+    the one who rejected. The rest is as in `handoff_view.Decision`."""
+
+    by: Mention
+    reason: str
+    text: str | None = None
+    campaign: str | None = None
+    owner: Mention | None = None
+    then: AfterNo = AfterNo.UNKNOWN
+    to: Mention | None = None
+    until: datetime | None = None
+    other: str | None = None
+    is_undone: bool = False
+
+
+def rejection(view: RejectionView) -> Card:
+    """In the thread of the lead's line: who said no and why, and where the lead goes now."""
+    if view.is_undone:
+        return _say("rejection_undone", by=view.by, reason=view.reason)
+    blocks: list[Block] = [
+        Paragraph(
+            text=_words(
+                "rejection",
+                by=view.by,
+                reason=view.reason,
+                then=view.then.value,
+                to=view.to,
+                until=view.until,
+                other=view.other,
+            )
+        )
+    ]
+    if view.text:
+        blocks.append(Paragraph(text=_words("quote", text=view.text)))
+    if view.owner:
+        blocks.append(Paragraph(text=_words("owner", owner=view.owner, campaign=view.campaign)))
+    summary = _words("rejection_summary", by=view.by, reason=view.reason)
+    return Card(summary=summary, blocks=tuple(blocks))
+
+
+def hand_over(*, by: Mention, to: Mention, is_undone: bool) -> Card:
+    """In the thread of the lead's line: the offer went to a colleague."""
+    return _say("hand_over", by=by, to=to, is_undone=is_undone)
+
+
+def snooze_woke(name: str, accept_by: datetime) -> Card:
+    """In the thread of the battle card: it wants a decision again."""
+    return _say("snooze_woke", name=name, accept_by=accept_by)
+
+
+def nobody_could(*, lead_id: int, name: str, company: str | None, to: str, why: str) -> Card:
+    """To an admin: the fallback got a lead, and why nobody else could."""
+    more = Button(label=_words("more"), action=Action.MORE, subject=str(lead_id))
+    said = _words("nobody_could", name=name, company=company, to=to, why=why)
+    return Card(
+        summary=_words("nobody_could_summary", name=name, to=to),
+        blocks=(
+            Heading(text=_words("nobody_could_heading")),
+            Paragraph(text=said),
+            Actions(buttons=(more,)),
+        ),
+    )
+
+
+def channel_missing(use: str) -> Card:
+    """To an admin: the team file names no channel for `use`."""
+    return _say("channel_missing", use=use)
+
+
+def parked_delivery(*, where: str, error: str | None, lead: str | None) -> Card:
+    """To an admin: a message was given up."""
+    return _say("parked_delivery", where=where, error=error, lead=lead)
+
+
+def refused(rep: str) -> Card:
+    """To who clicked on a colleague's lead."""
+    return _say("refused", rep=rep)
+
+
+def gone() -> Card:
+    """The lead of a button isn't there any more."""
+    return _say("gone")
+
+
+def already(name: str, state: HandoffState, *, by: str | None, at: datetime | None) -> Card:
+    """Somebody decided first; `by` may be "you"."""
+    return _say("already", name=name, state=state.value, by=by, at=at)
+
+
+def snoozed_already(name: str, until: datetime) -> Card:
+    """It is snoozed."""
+    return _say("snoozed_already", name=name, until=until)
+
+
+def snoozed_enough(name: str, most: int) -> Card:
+    """It can't be snoozed again."""
+    return _say("snoozed_enough", name=name, most=most)
+
+
+def no_colleague() -> Card:
+    """There is nobody to pass a lead to."""
+    return _say("no_colleague")
+
+
+def undo_late(name: str) -> Card:
+    """The ten minutes are over."""
+    return _say("undo_late", name=name)
+
+
+def undo_not_yours(name: str, by: str) -> Card:
+    """Somebody else decided, so they take it back."""
+    return _say("undo_not_yours", name=name, by=by)
+
+
+def undo_worked(name: str) -> Card:
+    """The lead was worked since it was accepted."""
+    return _say("undo_worked", name=name)
+
+
+def undo_moved_on(name: str, by: str, state: HandoffState) -> Card:
+    """The colleague who got it next has decided."""
+    return _say("undo_moved_on", name=name, by=by, state=state.value)
+
+
+def _say(macro: str, **values: object) -> Card:
+    said = _words(macro, **values)
+    return Card(summary=said, blocks=(Paragraph(text=said),))
+
+
+def _words(macro: str, **values: object) -> Words:
+    return Words("notices", macro, **values)
+
+
+_AT = datetime(2026, 11, 20, 13, 2, tzinfo=UTC)
+_ANA = Mention(name="Ana Ortiz", email="ana@acme.example")
+_BEN = Mention(name="Ben Weber", email="ben@acme.example")
+_MIA = Mention(name="Mia Chen", email="mia@acme.example", ping=True)
+_NASTY = "<!channel> *Ada* [x](https://evil.example) <@U1> `&lt;` \u202e\u0000"
+_TOO_SMALL = RejectionView(
+    by=_ANA,
+    reason="Company too small",
+    campaign="Spring pricing",
+    owner=_MIA,
+    then=AfterNo.CLOSED,
+)
+
+EXAMPLES: Mapping[str, Card] = {
+    "rejection": rejection(_TOO_SMALL),
+    "rejection_rerouted": rejection(
+        replace(_TOO_SMALL, reason="Wrong territory", owner=None, then=AfterNo.REROUTED, to=_BEN)
+    ),
+    "rejection_waits": rejection(
+        replace(_TOO_SMALL, reason="Not now", then=AfterNo.WAITS, until=_AT.replace(month=12))
+    ),
+    "rejection_in_words": rejection(
+        replace(_TOO_SMALL, reason="Something else", text="Asked for a job, not for a product.")
+    ),
+    "rejection_undone": rejection(replace(_TOO_SMALL, is_undone=True)),
+    "hand_over": hand_over(by=_ANA, to=_BEN, is_undone=False),
+    "snooze_woke": snooze_woke("Ada Byron", _AT),
+    "nobody_could": nobody_could(
+        lead_id=17,
+        name="Ada Byron",
+        company="Initech",
+        to="Mia Chen",
+        why="No rep can take it: Ana Ortiz is at capacity; Ben Weber is on leave.",
+    ),
+    "channel_missing": channel_missing("handoffs"),
+    "parked_delivery": parked_delivery(where="#gtm", error="channel_not_found", lead="Ada Byron"),
+    "refused": refused("Ana Ortiz"),
+    "already": already("Ada Byron", HandoffState.ACCEPTED, by="Mia Chen", at=_AT),
+    "already_by_you": already("Ada Byron", HandoffState.REJECTED, by="you", at=_AT),
+    "undo_late": undo_late("Ada Byron"),
+    "undo_not_yours": undo_not_yours("Ada Byron", "Mia Chen"),
+    "undo_moved_on": undo_moved_on("Ada Byron", "Ben Weber", HandoffState.ACCEPTED),
+    "hostile": rejection(
+        replace(_TOO_SMALL, reason=_NASTY, text=_NASTY * 200, campaign=_NASTY * 50)
+    ),
+}

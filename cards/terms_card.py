@@ -1,0 +1,212 @@
+"""The terms both sides work under: the criteria in force, the definitions and the promises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from cards.asking import Asking, answer, ask_button
+from cards.model import Block, Bullets, Card, Form, Heading, Note, Paragraph, Words
+from leads.agreement import Agreement, MarketingPromise, SalesPromise, Unit, WorkDuration
+from leads.criteria import Criteria, EventCondition, FieldCondition, FieldTest, Group, Rule
+
+_CRITERIA = "criteria"
+_DEFINITIONS = "definitions"
+_KNOWN_WORDS = ("icp", "mql", "sal", "sql")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriteriaView:
+    """The criteria in force, since when, and who put them in force (a name)."""
+
+    asking: Asking
+    criteria: Criteria
+    since: datetime
+    by: str
+
+
+def criteria_card(view: CriteriaView) -> Card:
+    """Each group's rules, the weightiest first."""
+    criteria = view.criteria
+    blocks: list[Block] = [
+        Heading(text=Words(_CRITERIA, "heading", version=criteria.version)),
+        Paragraph(text=Words(_CRITERIA, "threshold", threshold=criteria.threshold)),
+    ]
+    for group, cap in (
+        (Group.FIT, criteria.fit_cap),
+        (Group.ENGAGEMENT, criteria.engagement_cap),
+    ):
+        rules = [rule for rule in criteria.rules if rule.group is group]
+        if rules:
+            heaviest = sorted(rules, key=lambda rule: -rule.points)
+            blocks.append(Paragraph(text=Words(_CRITERIA, "group", group=group, cap=cap)))
+            blocks.append(Bullets(lines=tuple(map(_rule, heaviest))))
+    blocks.append(Note(text=Words(_CRITERIA, "since", at=view.since, by=view.by)))
+    summary = Words(_CRITERIA, "summary", version=criteria.version, threshold=criteria.threshold)
+    return answer(
+        view.asking,
+        summary=summary,
+        blocks=tuple(blocks),
+        further=(ask_button(Words(_DEFINITIONS, "ask"), "definitions"),),
+    )
+
+
+def _rule(rule: Rule) -> Words:
+    return Words(
+        _CRITERIA,
+        "rule",
+        points=rule.points,
+        label=rule.label,
+        days=_days(rule.half_life),
+        each=rule.each,
+        cap=rule.cap,
+    )
+
+
+def _days(half_life: timedelta | None) -> int | None:
+    return None if half_life is None else max(1, round(half_life / timedelta(days=1)))
+
+
+def definitions_card(asking: Asking, agreement: Agreement) -> Card:
+    """The words as signed, then what each side promised."""
+    order = [word for word in _KNOWN_WORDS if word in agreement.definitions]
+    order += [word for word in agreement.definitions if word not in _KNOWN_WORDS]
+    meant = (
+        Paragraph(
+            text=Words(_DEFINITIONS, "definition", word=word, text=agreement.definitions[word])
+        )
+        for word in order
+    )
+    return answer(
+        asking,
+        summary=Words(_DEFINITIONS, "summary", name=agreement.name),
+        blocks=(
+            Heading(text=Words(_DEFINITIONS, "heading", name=agreement.name)),
+            *meant,
+            Paragraph(text=Words(_DEFINITIONS, "sales")),
+            Bullets(lines=_sales(agreement.sales)),
+            Paragraph(text=Words(_DEFINITIONS, "marketing")),
+            Bullets(lines=_marketing(agreement.marketing)),
+        ),
+        further=(ask_button(Words(_CRITERIA, "ask"), "criteria"),),
+    )
+
+
+def duration(promise: WorkDuration) -> Words:
+    """1 hour, 2 working days."""
+    return Words(_DEFINITIONS, "duration", amount=promise.amount, unit=promise.unit)
+
+
+def _working_time(promise: WorkDuration) -> Words:
+    """1 hour of working time, 2 working days."""
+    return Words(_DEFINITIONS, "working_time", amount=promise.amount, unit=promise.unit)
+
+
+def field_name(path: str) -> Words:
+    """What people call the field at `path`."""
+    return Words(_DEFINITIONS, "field", name=path)
+
+
+def _sales(promise: SalesPromise) -> tuple[Words, ...]:
+    return (
+        Words(_DEFINITIONS, "accept", within=_working_time(promise.accept_within)),
+        Words(_DEFINITIONS, "contact", within=_working_time(promise.contact_within)),
+        Words(_DEFINITIONS, "attempts", n=promise.attempts),
+    )
+
+
+def _marketing(promise: MarketingPromise) -> tuple[Words, ...]:
+    lines: list[Words] = []
+    if promise.leads_per_week is not None:
+        lines.append(Words(_DEFINITIONS, "volume", n=promise.leads_per_week))
+    if promise.acceptance_rate is not None:
+        lines.append(Words(_DEFINITIONS, "acceptance", share=promise.acceptance_rate))
+    if promise.required:
+        fields = tuple(map(field_name, promise.required))
+        lines.append(Words(_DEFINITIONS, "required", fields=fields))
+    if promise.answer_rejections_within is not None:
+        within = _working_time(promise.answer_rejections_within)
+        lines.append(Words(_DEFINITIONS, "answer", within=within))
+    return tuple(lines) or (Words(_DEFINITIONS, "nothing"),)
+
+
+def _examples() -> dict[str, Card | Form]:
+    hour = WorkDuration(amount=1, unit=Unit.HOURS)
+    criteria = Criteria(
+        version=3,
+        threshold=60,
+        engagement_cap=50,
+        rules=(
+            Rule(
+                id="target-title",
+                label="Job title on the target list",
+                group=Group.FIT,
+                points=20,
+                when=FieldCondition(field="title", test=FieldTest.PRESENT, value=True),
+            ),
+            Rule(
+                id="student",
+                label="Student or free mailbox",
+                group=Group.FIT,
+                points=-15,
+                when=FieldCondition(field="email", test=FieldTest.PRESENT, value=True),
+            ),
+            Rule(
+                id="pricing-guide",
+                label="Downloaded the Pricing Guide",
+                group=Group.ENGAGEMENT,
+                points=25,
+                half_life=timedelta(days=30),
+                when=EventCondition(event="download", name="Pricing Guide"),
+            ),
+            Rule(
+                id="webinar",
+                label="Attended a webinar",
+                group=Group.ENGAGEMENT,
+                points=10,
+                each=True,
+                cap=30,
+                when=EventCondition(event="webinar"),
+            ),
+        ),
+    )
+    agreement = Agreement(
+        name="Acme sales and marketing",
+        fallback="mia@acme.example",
+        definitions={
+            "icp": "Software companies in Europe with 50 to 2,000 people",
+            "mql": "Fits the ICP and has asked for something that costs us time",
+            "sal": "A rep has read it and wants to talk to them",
+            "sql": "Need, budget and a date are known",
+        },
+        sales=SalesPromise(
+            accept_within=hour, contact_within=WorkDuration(amount=1, unit=Unit.DAYS)
+        ),
+        marketing=MarketingPromise(
+            leads_per_week=40,
+            acceptance_rate=0.7,
+            answer_rejections_within=WorkDuration(amount=2, unit=Unit.DAYS),
+            required=("email", "company.name", "campaign"),
+        ),
+        criteria=criteria,
+        reasons=(),
+    )
+    view = CriteriaView(
+        asking=Asking(question="criteria", may_share=True),
+        criteria=criteria,
+        since=datetime(2026, 11, 2, 8, 30, tzinfo=UTC),
+        by="Mia Novak",
+    )
+    hostile = replace(criteria.rules[0], label="<!channel> *x* {{ 7*7 }} [a](https://b.example)")
+    asking = Asking(question="definitions", may_share=True)
+    nothing = replace(agreement, definitions={}, marketing=MarketingPromise())
+    return {
+        "criteria": criteria_card(view),
+        "criteria_hostile": criteria_card(
+            replace(view, criteria=replace(criteria, rules=(hostile,)))
+        ),
+        "definitions": definitions_card(asking, agreement),
+        "definitions_nothing_promised": definitions_card(asking, nothing),
+    }
+
+
+EXAMPLES: Mapping[str, Card | Form] = _examples()

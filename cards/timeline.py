@@ -1,0 +1,123 @@
+"""What happened to a lead, newest first: what it did, what colleagues did, decided and wrote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from cards.model import Block, Bullets, Note, Words
+
+_TEMPLATE = "timeline"
+_LINES_IN_A_BLOCK = 10
+_ROOM_IN_A_BLOCK = 2000
+"""Characters of lead data; Slack takes 3000 in a text, of which an escape may need five for one,
+so the renderer may still cut a hostile one."""
+_MOST_LINES = 300
+"""A page is read, not archived: beyond this the export is the place to look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadDid:
+    """The lead did something itself."""
+
+    at: datetime
+    type: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """A colleague tried to reach the lead."""
+
+    at: datetime
+    by: str
+    kind: str
+    outcome: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """A colleague wrote a note."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A decision on a handoff: accepted, rejected, passed or undone, with its reason."""
+
+    at: datetime
+    by: str
+    decision: str
+    reason: str | None = None
+    answer: str | date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """Any further act of the history."""
+
+    at: datetime
+    by: str
+    act: str
+    why: str = ""
+
+
+Happening = LeadDid | Touched | Noted | Decided | Happened
+
+
+def timeline(happenings: Sequence[Happening], room: int) -> tuple[Block, ...]:
+    """At most `room` blocks with the newest of `happenings` (given newest first), and how many
+    earlier ones don't fit."""
+    blocks: list[Block] = []
+    shown = 0
+    for lines in _chunks(happenings[:_MOST_LINES]):
+        if len(blocks) == room - 1 and shown + len(lines) < len(happenings):
+            break
+        blocks.append(Bullets(lines=tuple(_words_of(each) for each in lines)))
+        shown += len(lines)
+    if earlier := len(happenings) - shown:
+        blocks.append(Note(text=_words("earlier", n=earlier)))
+    return tuple(blocks)
+
+
+def _chunks(happenings: Sequence[Happening]) -> list[list[Happening]]:
+    chunks: list[list[Happening]] = []
+    room = 0
+    for happening in happenings:
+        size = _size(happening)
+        if not chunks or size > room or len(chunks[-1]) == _LINES_IN_A_BLOCK:
+            chunks.append([])
+            room = _ROOM_IN_A_BLOCK
+        chunks[-1].append(happening)
+        room -= size
+    return chunks
+
+
+def _size(happening: Happening) -> int:
+    texts = [value for value in vars(happening).values() if isinstance(value, str)]
+    return 100 + sum(len(text) for text in texts)
+
+
+def _words_of(happening: Happening) -> Words:
+    match happening:
+        case LeadDid():
+            macro = "lead_did"
+        case Touched():
+            macro = "touched"
+        case Noted():
+            macro = "noted"
+        case Decided():
+            macro = "decided"
+        case Happened():
+            macro = "happened"
+        case _:
+            assert_never(happening)
+    return _words(macro, **vars(happening))
+
+
+def _words(macro: str, **values: object) -> Words:
+    return Words(_TEMPLATE, macro, **values)
