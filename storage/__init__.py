@@ -1,0 +1,1 @@
+"""What Baton remembers: tables, the unit of work, queries and migrations."""

@@ -1,0 +1,73 @@
+"""How each database is connected to."""
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class UnknownDatabase(Exception):
+    """The address of the database can't be used."""
+
+
+def address_of(url: str) -> URL:
+    """The address in `url`, `sqlite:///file` or `postgresql+psycopg://…`; else UnknownDatabase."""
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise UnknownDatabase("the address can't be read; try sqlite:///baton.db") from error
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise UnknownDatabase(f"{address.drivername} isn't supported: use SQLite or PostgreSQL")
+    if is_sqlite(address) and address.database in {None, "", ":memory:"}:
+        raise UnknownDatabase("SQLite needs a file, which several threads can share")
+    return address
+
+
+def is_sqlite(address: URL) -> bool:
+    """Whether this is a file of SQLite."""
+    return address.get_backend_name() == "sqlite"
+
+
+def connect(address: URL, *, threads: int, writes: bool) -> Engine:
+    """An engine for this many threads; where it doesn't write, the database refuses writes."""
+    if is_sqlite(address):
+        return _sqlite(address, threads, writes=writes)
+    return create_engine(
+        address,
+        # Prepared statements break behind poolers and across migrations.
+        connect_args={"prepare_threshold": None},
+        execution_options={} if writes else {"postgresql_readonly": True},
+        isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
+        pool_size=threads,
+        max_overflow=0,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite(address: URL, threads: int, *, writes: bool) -> Engine:
+    engine = create_engine(
+        address,
+        # None: we begin transactions ourselves, the driver's own way loses concurrent updates.
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        pool_size=threads,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout = 10000")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # NORMAL can lose the last commits
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,17 @@
+"""Alembic's way in: migrates the connection that `versioning` hands over."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from storage.tables import metadata
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite changes a table by copying it
+    transactional_ddl=True,
+    compare_server_default=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

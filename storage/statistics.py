@@ -1,0 +1,151 @@
+"""Rows behind the questions people ask: open leads and rejections, by indexed ranges only.
+
+Counts over long times come from `storage.tally`; nothing here reads all leads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, text
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, select
+
+from leads.lead import Lead
+from leads.lifecycle import HandoffState, Stage
+from storage.leads import lead_value
+from storage.tables import FeedbackRow, HandoffRow, LeadRow, OutboxRow
+
+# In words that match the partial indexes: with bound values the planners can't use them.
+IS_OPEN = text("handoff.state IN ('offered', 'accepted')")
+_IS_PARKED = text("outbox.state = 'dead'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLead:
+    """A lead that a rep holds, and its two clocks."""
+
+    lead: Lead
+    stage: Stage
+    score: int
+    state: HandoffState
+    offered_at: datetime
+    accept_by: datetime
+    contact_by: datetime | None
+    first_touch_at: datetime | None
+    snoozed_until: datetime | None
+
+    @property
+    def due(self) -> datetime | None:
+        """When the rep must do something next: decide, else touch; None when both are done."""
+        if self.state is HandoffState.OFFERED:
+            return max(self.accept_by, self.snoozed_until or self.accept_by)
+        return self.contact_by if self.first_touch_at is None else None
+
+
+def open_leads(session: Session, rep: str) -> list[OpenLead]:
+    """Every lead that `rep` holds, the one that is due first at the top, those without a clock
+    last and newest first."""
+    rows = session.exec(
+        select(HandoffRow, LeadRow)
+        .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
+        .where(HandoffRow.rep == rep, IS_OPEN)
+    ).all()
+    found = [
+        OpenLead(
+            lead=lead_value(lead),
+            stage=Stage(lead.stage),
+            score=lead.score,
+            state=HandoffState(handoff.state),
+            offered_at=handoff.offered_at,
+            accept_by=handoff.accept_by,
+            contact_by=handoff.contact_by,
+            first_touch_at=handoff.first_touch_at,
+            snoozed_until=handoff.snoozed_until,
+        )
+        for handoff, lead in rows
+    ]
+    timed = [one for one in found if one.due]
+    done = [one for one in found if not one.due]
+    return sorted(timed, key=lambda one: (one.due or one.offered_at, one.lead.id)) + sorted(
+        done, key=lambda one: (one.offered_at, one.lead.id), reverse=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """One rejection that still stands."""
+
+    lead: Lead
+    reason: str
+    reason_label: str
+    teaches: str
+    answer: str | None
+    decided_by: str
+    decided_at: datetime
+
+
+def still_stands() -> ColumnElement[bool]:
+    """A decision stands when no later row is about the same handoff: an undo is such a row."""
+    later = aliased(FeedbackRow)
+    return ~exists().where(
+        col(later.handoff_id) == col(FeedbackRow.handoff_id), col(later.id) > col(FeedbackRow.id)
+    )
+
+
+def newest_rejections(
+    session: Session,
+    *,
+    since: datetime,
+    until: datetime,
+    limit: int,
+    reason: str | None = None,
+) -> list[Rejection]:
+    """The newest `limit` standing rejections decided in [since, until), newest first; only those
+    for `reason`, where one is given."""
+    question = (
+        select(FeedbackRow, LeadRow)
+        .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
+        .where(
+            FeedbackRow.decision == HandoffState.REJECTED.value,
+            FeedbackRow.decided_at >= since,
+            FeedbackRow.decided_at < until,
+            still_stands(),
+        )
+        .order_by(col(FeedbackRow.decided_at).desc())
+        .limit(limit)
+    )
+    if reason is not None:
+        question = question.where(FeedbackRow.reason == reason)
+    return [
+        Rejection(
+            lead=lead_value(lead),
+            reason=feedback.reason or "",
+            reason_label=feedback.reason_label or feedback.reason or "",
+            teaches=feedback.teaches or "",
+            answer=feedback.answer,
+            decided_by=feedback.decided_by,
+            decided_at=feedback.decided_at,
+        )
+        for feedback, lead in session.exec(question)
+    ]
+
+
+def holders(session: Session, lead_ids: Sequence[int]) -> dict[int, str]:
+    """Who holds each of these leads in an open handoff, by lead id."""
+    rows = session.exec(
+        select(HandoffRow.lead_id, HandoffRow.rep).where(
+            col(HandoffRow.lead_id).in_(lead_ids), IS_OPEN
+        )
+    )
+    return dict(rows.all())
+
+
+def parked_messages(session: Session, limit: int) -> list[OutboxRow]:
+    """The newest messages that couldn't be delivered, newest first."""
+    return list(
+        session.exec(
+            select(OutboxRow).where(_IS_PARKED).order_by(col(OutboxRow.id).desc()).limit(limit)
+        )
+    )

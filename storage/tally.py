@@ -1,0 +1,73 @@
+"""Counts by local day, kept in step with every change, so that statistics stay cheap."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.tables import TallyRow
+from storage.upsert import insert_into
+
+ALL = "all"
+"""The dimension that counts everything, under the value ""."""
+
+
+def add(
+    session: Session,
+    day: date,
+    measure: str,
+    values: Mapping[str, str | None],
+    n: int = 1,
+) -> None:
+    """Count `n` (negative for an undo) under `all` and under each dimension of `values` that has
+    a value. `day` is a local day of the agreement. Call it once for one happening: every call
+    counts in `all`."""
+    known = {name: value for name, value in values.items() if value and name != ALL}
+    # One fixed order for everybody, so that two transactions can't wait for each other's rows.
+    cells = sorted([(ALL, ""), *known.items()])
+    rows = [
+        {"dimension": dimension, "measure": measure, "value": value, "day": day, "n": n}
+        for dimension, value in cells
+    ]
+    counted = insert_into(session, TallyRow)
+    more = counted.on_conflict_do_update(
+        index_elements=["dimension", "measure", "value", "day"],
+        set_={"n": col(TallyRow.n) + counted.excluded.n},
+    )
+    session.connection().execute(more, rows)
+
+
+def totals(
+    session: Session, dimension: str, measures: Iterable[str], first: date, last: date
+) -> dict[str, dict[str, int]]:
+    """Sums from `first` to `last` (both included) as value -> measure -> n. Every value has every
+    one of `measures`, 0 where nothing was counted; a value with nothing at all is left out."""
+    wanted = sorted(measures)
+    found = session.exec(
+        select(TallyRow.value, TallyRow.measure, func.sum(col(TallyRow.n)))
+        .where(
+            TallyRow.dimension == dimension,
+            col(TallyRow.measure).in_(wanted),
+            col(TallyRow.day).between(first, last),
+        )
+        .group_by(col(TallyRow.value), col(TallyRow.measure))
+    )
+    sums: dict[str, dict[str, int]] = {}
+    for value, measure, n in found:
+        sums.setdefault(value, dict.fromkeys(wanted, 0))[measure] = int(n)
+    return {value: counts for value, counts in sums.items() if any(counts.values())}
+
+
+def by_day(
+    session: Session, dimension: str, measure: str, first: date, last: date
+) -> dict[tuple[str, date], int]:
+    """One measure day by day, from `first` to `last` (both included), as (value, day) -> n."""
+    found = session.exec(
+        select(col(TallyRow.value), col(TallyRow.day), col(TallyRow.n)).where(
+            col(TallyRow.dimension) == dimension,
+            col(TallyRow.measure) == measure,
+            col(TallyRow.day).between(first, last),
+        )
+    )
+    return {(value, day): n for value, day, n in found if n}
