@@ -1,0 +1,27 @@
+"""`/leads lead ID` and `/leads campaign NAME`: one lead's page, one campaign's playbook."""
+
+from cards.asking import Asking
+from cards.help_card import Expected, not_understood
+from cards.model import Card
+from commands import keep_campaign, show_lead
+from commands.context import Context
+from storage.leads import find_lead
+
+
+def lead(ctx: Context, asking: Asking, words: str) -> Card:
+    """The page of the lead with this number, external id or e-mail address."""
+    wanted = words.strip().removeprefix("#")
+    if not wanted:
+        return not_understood("", Expected.WHICH_LEAD)
+    card = None
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        card = show_lead.card_of(ctx, int(wanted))
+    if card is None:
+        row = find_lead(ctx.session, wanted, wanted)
+        card = show_lead.card_of(ctx, row.id) if row and row.id is not None else None
+    return card or not_understood(wanted, Expected.LEAD, (f"find {wanted}",))
+
+
+def campaign(ctx: Context, asking: Asking, words: str) -> Card:
+    """The playbook of this campaign; where there is none, what to do instead."""
+    return keep_campaign.show(ctx, words)

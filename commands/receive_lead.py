@@ -1,0 +1,238 @@
+"""A lead or an event came in: keep it once, score it, and hand it over when it is qualified."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from commands import counting, offer_lead
+from commands.context import Context
+from commands.criteria_in_force import criteria_in_force
+from commands.recording import record
+from leads.criteria import Score
+from leads.lead import Company, EngagementEvent, Scalar
+from leads.lifecycle import Stage, move_lead
+from leads.scoring import score
+from storage import outbox
+from storage.leads import events_of, find_lead, lead_value
+from storage.tables import EventRow, LeadRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncomingLead:
+    """A lead as a source tells it, checked and cleaned. None is "not told", and never overwrites
+    what is known. At least one of `external_id` and `email` is set."""
+
+    external_id: str | None = None
+    email: str | None = None
+    source: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    phone: str | None = None
+    title: str | None = None
+    company: Company = field(default_factory=Company)
+    campaign: str | None = None
+    interests: tuple[str, ...] = ()
+    extra: Mapping[str, Scalar] = field(default_factory=dict)
+    created_at: datetime | None = None
+    events: tuple[EngagementEvent, ...] = ()
+
+
+_LONGEST_KEY = 500  # an index of PostgreSQL takes 2,700 bytes
+
+
+class Result(StrEnum):
+    """What receiving did."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """The lead after it was received."""
+
+    lead_id: int
+    result: Result
+    score: int
+    stage: Stage
+    qualifies: bool
+    """Whether it is new and scores at or above the threshold, but wasn't handed over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownLead(Exception):
+    """Events came for somebody who was never received."""
+
+    external_id: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailTaken(Exception):
+    """The lead with this external id can't get this e-mail: another lead has it. Nothing was
+    kept."""
+
+    lead_id: int
+
+
+def receive(ctx: Context, incoming: IncomingLead, *, offer: bool = True) -> Received:
+    """Keep `incoming` once, by external id, then e-mail; rescore it when anything is new, and
+    hand it over at the threshold. With `offer=False` (bulk imports) nobody is offered anything.
+    Raises EmailTaken."""
+    row = find_lead(ctx.session, incoming.external_id, incoming.email)
+    _check_email(ctx.session, row, incoming.email)
+    created = row is None
+    if row is None:
+        row = _insert(ctx, incoming)
+        changed = True
+    else:
+        changed = _update(row, incoming)
+    changed = _add_events(ctx.session, row, incoming.events) or changed
+    result = Result.CREATED if created else Result.UPDATED if changed else Result.UNCHANGED
+    return _settle(ctx, row, result, offer=offer)
+
+
+def receive_events(
+    ctx: Context,
+    *,
+    external_id: str | None,
+    email: str | None,
+    events: Sequence[EngagementEvent],
+) -> Received:
+    """Add `events` to the lead they belong to, each once by its id; UnknownLead when there is
+    no such lead."""
+    row = find_lead(ctx.session, external_id, email)
+    if row is None:
+        raise UnknownLead(external_id=external_id, email=email)
+    changed = _add_events(ctx.session, row, events)
+    return _settle(ctx, row, Result.UPDATED if changed else Result.UNCHANGED, offer=True)
+
+
+def _check_email(session: Session, row: LeadRow | None, email: str | None) -> None:
+    if row is None or email is None or row.email == email:
+        return
+    holder = session.exec(select(LeadRow.id).where(LeadRow.email == email)).first()
+    if holder is not None:
+        raise EmailTaken(lead_id=holder)
+
+
+def _insert(ctx: Context, incoming: IncomingLead) -> LeadRow:
+    row = LeadRow(created_at=incoming.created_at or ctx.now, received_at=ctx.now)
+    _update(row, incoming)
+    ctx.session.add(row)
+    ctx.session.flush()
+    assert row.id is not None
+    record(ctx, "received", lead_id=row.id)
+    counting.count_received(ctx, row)
+    return row
+
+
+_IN_HANDS = frozenset({Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY})
+"""While a lead is handed over and worked, the credit stays with the campaign and the source that
+brought it: its tallies were begun under them."""
+
+
+def _update(row: LeadRow, incoming: IncomingLead) -> bool:
+    """Write what `incoming` tells into `row`; whether anything changed."""
+    company = incoming.company
+    told: dict[str, object | None] = {
+        "external_id": row.external_id or incoming.external_id,
+        "email": incoming.email,
+        "source": incoming.source,
+        "first_name": incoming.first_name,
+        "last_name": incoming.last_name,
+        "phone": incoming.phone,
+        "title": incoming.title,
+        "company_name": company.name,
+        "company_domain": company.domain,
+        "company_industry": company.industry,
+        "company_employees": company.employees,
+        "company_country": company.country,
+        "campaign": incoming.campaign,
+        "interests": list(dict.fromkeys([*row.interests, *incoming.interests])),
+        "extra": {**row.extra, **incoming.extra},
+    }
+    if row.stage in _IN_HANDS:
+        del told["campaign"], told["source"]
+    changed = False
+    for name, value in told.items():
+        if value is not None and value != getattr(row, name):
+            setattr(row, name, value)
+            changed = True
+    if changed:
+        key = row.company_domain or row.company_name
+        row.company_key = key.casefold()[:_LONGEST_KEY] if key else None
+        words = (row.first_name, row.last_name, row.email, row.company_name, row.external_id)
+        row.search = " ".join(word for word in words if word).casefold()
+    return changed
+
+
+def _add_events(session: Session, row: LeadRow, events: Sequence[EngagementEvent]) -> bool:
+    """Add the events that aren't known yet; whether there were any."""
+    if not events:
+        return False
+    ids = [event.id for event in events]
+    known = set(session.exec(select(EventRow.event_id).where(col(EventRow.event_id).in_(ids))))
+    new = {event.id: event for event in events if event.id not in known}
+    assert row.id is not None
+    for event in new.values():
+        session.add(
+            EventRow(
+                event_id=event.id, lead_id=row.id, type=event.type, name=event.name, at=event.at
+            )
+        )
+    return bool(new)
+
+
+def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Received:
+    """Rescore a lead that changed, qualify it where it earns that, and tell what it is now."""
+    assert row.id is not None
+    criteria = criteria_in_force(ctx)
+    if result is not Result.UNCHANGED:
+        ctx.session.flush()
+        _write_score(row, score(criteria, lead_value(row), events_of(ctx.session, row.id), ctx.now))
+        row.revision += 1
+    ready = row.score >= criteria.threshold and _may_qualify(row, result)
+    if ready and offer:
+        qualify(ctx, row)
+        offer_lead.offer(ctx, row)
+    elif result is Result.UPDATED and row.stage not in {Stage.NEW, Stage.DISQUALIFIED}:
+        ctx.session.flush()
+        outbox.update_copies(ctx.session, row.id, ctx.now)
+    return Received(
+        lead_id=row.id,
+        result=result,
+        score=row.score,
+        stage=Stage(row.stage),
+        qualifies=ready and not offer,
+    )
+
+
+def _may_qualify(row: LeadRow, result: Result) -> bool:
+    """A new lead may; a recycled one without a date waits for news of it, and this is news."""
+    if row.stage == Stage.NEW:
+        return True
+    return row.stage == Stage.RECYCLED and row.recycle_at is None and result is Result.UPDATED
+
+
+def qualify(ctx: Context, row: LeadRow) -> None:
+    """Make the lead an MQL from now on, recorded and counted."""
+    assert row.id is not None
+    row.stage = move_lead(Stage(row.stage), Stage.MQL).value
+    row.mql_at = ctx.now
+    row.sal_at = row.sql_at = row.opportunity_at = row.won_at = row.lost_at = None
+    row.recycle_at = None
+    why = f"{row.score} points under criteria {row.criteria_version}"
+    record(ctx, "became_mql", lead_id=row.id, why=why)
+    counting.count_stage(ctx, row, Stage.MQL)
+
+
+def _write_score(row: LeadRow, result: Score) -> None:
+    row.score = result.points
+    row.score_fit = result.fit
+    row.score_engagement = result.engagement
+    row.criteria_version = result.criteria_version

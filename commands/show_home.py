@@ -1,0 +1,111 @@
+"""Baton's home page: what waits for this person, and what they should know."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from cards.home_card import (
+    MOST_PARKED,
+    HomeAdmin,
+    HomeLeads,
+    HomeQuality,
+    HomeView,
+    home_card,
+)
+from cards.lead_lines import RejectedLine
+from commands.context import Context
+from commands.counting import local_day
+from commands.criteria_in_force import NoCriteria, criteria_in_force
+from commands.questions.my_leads import lines_of
+from commands.questions.quality import total_of
+from commands.questions.subcommand import mention_of
+from commands.reply import Home, Nothing, Reply
+from leads.agreement import Asks
+from leads.person import Role
+from storage import accounts
+from storage.statistics import Rejection, newest_rejections, parked_messages
+
+_MOST_LEADS = 20
+_MOST_REJECTIONS = 5
+_REJECTIONS_OF = timedelta(days=30)
+_QUALITY_DAYS = 7
+
+
+def home(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
+    """The asker's home page: a rep's open leads, the week's quality and newest rejections for
+    marketers and managers, what should trouble an admin."""
+    actor = ctx.actor
+    if actor is None:
+        return Nothing()
+    return Home(
+        card=home_card(
+            HomeView(
+                name=actor.name,
+                leads=_leads(ctx, actor.email, actor.capacity) if Role.REP in actor.roles else None,
+                quality=_quality(ctx) if actor.has(Role.MARKETER, Role.MANAGER) else None,
+                admin=_admin(ctx) if Role.ADMIN in actor.roles else None,
+            )
+        )
+    )
+
+
+def _leads(ctx: Context, rep: str, capacity: int) -> HomeLeads:
+    lines = lines_of(ctx, rep)
+    return HomeLeads(
+        lines=tuple(lines[:_MOST_LEADS]),
+        total=len(lines),
+        late=sum(line.is_late for line in lines),
+        capacity=capacity,
+    )
+
+
+def _quality(ctx: Context) -> HomeQuality:
+    today = local_day(ctx, ctx.now)
+    week = total_of(ctx, today - timedelta(days=_QUALITY_DAYS - 1), today)
+    newest = newest_rejections(
+        ctx.session,
+        since=ctx.now - _REJECTIONS_OF,
+        until=ctx.now + timedelta(seconds=1),
+        limit=_MOST_REJECTIONS,
+    )
+    return HomeQuality(
+        offered=week.offered,
+        accepted=week.accepted,
+        standing=week.standing,
+        goal=ctx.setup.agreement.marketing.acceptance_rate,
+        rejections=tuple(_rejected(ctx, one) for one in newest),
+    )
+
+
+def _rejected(ctx: Context, one: Rejection) -> RejectedLine:
+    reason = ctx.setup.agreement.reason(one.reason)
+    in_words = reason is not None and reason.asks is Asks.TEXT
+    return RejectedLine(
+        lead_id=one.lead.id,
+        name=one.lead.name,
+        company=one.lead.company.name,
+        reason=one.reason_label,
+        answer=one.answer if in_words else None,
+        by=mention_of(ctx, one.decided_by),
+        at=one.decided_at,
+    )
+
+
+def _admin(ctx: Context) -> HomeAdmin:
+    parked = parked_messages(ctx.session, MOST_PARKED)
+    known = {
+        email
+        for platform in ctx.setup.platforms
+        for email in accounts.users(ctx.session, platform.value)
+    }
+    try:
+        version = criteria_in_force(ctx).version
+    except NoCriteria:
+        version = None
+    return HomeAdmin(
+        parked=len(parked),
+        parked_why=parked[0].error if parked else None,
+        unmatched=tuple(
+            person.name for person in ctx.setup.team.people if person.email not in known
+        ),
+        criteria_version=version,
+    )
