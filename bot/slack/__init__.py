@@ -1,0 +1,1 @@
+"""Slack: Bolt listeners, payload to Intent, Reply to Slack, and the outbound client."""
