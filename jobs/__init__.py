@@ -1,0 +1,1 @@
+"""What happens without being asked: the outbox worker and the schedule."""

@@ -1,0 +1,26 @@
+"""A short digest of a card, to see whether it changed."""
+
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from hashlib import blake2b
+
+from cards.model import Card
+
+
+def fingerprint(card: Card) -> str:
+    """The same for two cards exactly when they say the same, in every process."""
+    return blake2b(_canonical(card).encode(), digest_size=16).hexdigest()
+
+
+def _canonical(part: object) -> str:
+    if is_dataclass(part):
+        inside = (f"{field.name}={_canonical(getattr(part, field.name))}" for field in fields(part))
+        return f"{type(part).__name__}({','.join(inside)})"
+    if isinstance(part, Mapping):
+        pairs = sorted((repr(name), _canonical(value)) for name, value in part.items())
+        return f"{{{','.join(f'{name}:{value}' for name, value in pairs)}}}"
+    if isinstance(part, Set):
+        return f"<{','.join(sorted(_canonical(member) for member in part))}>"
+    if isinstance(part, tuple | list):
+        return f"[{','.join(_canonical(member) for member in part)}]"
+    return repr(part)

@@ -1,0 +1,271 @@
+"""Delivers the outbox: in order within a lane, at the pace of each conversation, until it arrives.
+
+One loop keeps what became of the last tries and claims the next rows in the same transaction; each
+claimed row is then tried in a task of its own. A row that is claimed when the process dies is
+claimed again when its lease ends, and looked for in the chat before it is sent again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from commands.context import Platform, Setup
+from commands.delivery import Chat
+from jobs.attempt import RETRY_AFTER, Attempt, Present
+from jobs.pacing import Allowance, Breaker, Gates
+from jobs.parking import tell_admins
+from storage import deliveries
+from storage.database import Database, Session, Unavailable
+from storage.deliveries import Claimed, Delayed, Delivered, Outcome, Parked
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast and how stubbornly to deliver; times in seconds. `interval` and `burst` are per
+    conversation. `lease` must be longer than `time_limit` and the waiting for a burst together."""
+
+    interval: float = 1.0
+    burst: int = 3
+    sends_at_once: int = 16
+    claims_at_once: int = 64
+    lease: float = 60.0
+    time_limit: float = 20.0
+    grace: float = 5.0
+    poll: float = 1.0
+    retry_after: tuple[float, ...] = RETRY_AFTER
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Round:
+    """What one look at the outbox gave. `held` when more is ready behind closed gates."""
+
+    claimed: int
+    held: bool
+
+
+class OutboxWorker:
+    """Delivers what the outbox holds. It wakes by itself when this process enqueues something, and
+    looks every `pace.poll` seconds for what others enqueued or what came due."""
+
+    def __init__(
+        self,
+        database: Database,
+        setup: Setup,
+        clock: Callable[[], datetime],
+        chats: Mapping[Platform, Chat],
+        *,
+        present: Present,
+        pace: Pace | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._database = database
+        self._setup = setup
+        self._clock = clock
+        self._chats = chats
+        self._present = present
+        self._pace = pace or Pace()
+        self._sleep = sleep
+        self._gates = Gates(self._pace.interval, self._pace.burst)
+        self._breakers = {platform: Breaker() for platform in chats}
+        self._places = asyncio.Semaphore(self._pace.sends_at_once)
+        self._tasks: dict[asyncio.Task[None], Platform] = {}
+        self._outcomes: list[Outcome] = []
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at the outbox now. To be called in the event loop."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; then finish what is on its way, for at most `pace.grace`
+        seconds, and give back the rest."""
+        loop = asyncio.get_running_loop()
+
+        def wake_from_thread() -> None:
+            with suppress(RuntimeError):  # the loop was closed in the meantime
+                loop.call_soon_threadsafe(self._wake.set)
+
+        stop_listening = self._database.listen(wake_from_thread)
+        try:
+            while True:
+                self._wake.clear()
+                if not await self._survive_a_round():
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._pause()):
+                            await self._wake.wait()
+        finally:
+            stop_listening()
+            await self._finish()
+
+    async def drain(self) -> None:
+        """Deliver until nothing is due. What waits for a retry or for a platform that doesn't
+        answer is left; the pace of conversations is kept."""
+        while True:
+            now = self._clock()
+            round_ = await self._round()
+            if self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            elif round_.claimed == 0 and not self._outcomes:
+                if not round_.held:
+                    return
+                opens = min(self._gates.closed(now).values(), default=now)
+                await self._sleep(max(0.0, (opens - now).total_seconds()))
+
+    async def _survive_a_round(self) -> bool:
+        """One round; True when there may be more to claim at once."""
+        try:
+            round_ = await self._round()
+        except Unavailable:
+            log.warning("outbox_database_unavailable", exc_info=True)
+            return False
+        return round_.claimed >= self._pace.claims_at_once
+
+    async def _round(self) -> _Round:
+        """Keep the results so far and claim what may go next, in one transaction."""
+        now = self._clock()
+        outcomes, self._outcomes = self._outcomes, []
+        closed = frozenset(self._gates.closed(now))
+        allowances = {platform: self._allowance(platform, now) for platform in self._chats}
+        room = self._pace.claims_at_once - len(self._tasks)
+
+        def keep_and_claim(session: Session) -> tuple[list[Claimed], bool]:
+            self._keep(session, outcomes, now)
+            return self._claim(session, now, closed, dict(allowances), room)
+
+        try:
+            claimed, held = await self._database.write(keep_and_claim)
+        except BaseException:
+            self._outcomes = outcomes + self._outcomes
+            raise
+        for row in claimed:
+            self._start(row, now)
+        return _Round(claimed=len(claimed), held=held)
+
+    def _allowance(self, platform: Platform, now: datetime) -> Allowance:
+        allowance = self._breakers[platform].allowance(now)
+        if allowance is Allowance.ONE and platform in self._tasks.values():
+            return Allowance.NONE
+        return allowance
+
+    def _claim(
+        self,
+        session: Session,
+        now: datetime,
+        closed: frozenset[str],
+        allowances: dict[Platform, Allowance],
+        room: int,
+    ) -> tuple[list[Claimed], bool]:
+        claimed: list[Claimed] = []
+        held = False
+        lease_until = now + timedelta(seconds=self._pace.lease)
+        for destination in deliveries.waiting(session, now):
+            platform = _platform_of(destination)
+            allowance = allowances.get(platform, Allowance.NONE) if platform else Allowance.NONE
+            if platform is None or allowance is Allowance.NONE:
+                continue
+            if destination in closed:
+                held = True
+                continue
+            one = allowance is Allowance.ONE
+            limit = min(1 if one else self._pace.burst, room - len(claimed))
+            if limit <= 0:
+                break
+            found = deliveries.claim(session, destination, now, lease_until, limit)
+            claimed += found
+            if one and found:
+                allowances[platform] = Allowance.NONE
+        return claimed, held
+
+    def _keep(self, session: Session, outcomes: list[Outcome], now: datetime) -> None:
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.row.id):
+            match outcome:
+                case Delivered():
+                    deliveries.deliver(session, outcome, now)
+                case Delayed():
+                    deliveries.delay(session, outcome)
+                case Parked():
+                    if deliveries.park(session, outcome):
+                        tell_admins(session, self._setup, outcome, now)
+
+    def _start(self, row: Claimed, now: datetime) -> None:
+        platform = Platform(row.destination.partition(":")[0])
+        breaker = self._breakers[platform]
+        attempt = Attempt(
+            row=row,
+            chat=self._chats[platform],
+            database=self._database,
+            setup=self._setup,
+            clock=self._clock,
+            present=self._present,
+            is_open=lambda: breaker.allowance(self._clock()) is not Allowance.NONE,
+            places=self._places,
+            time_limit=self._pace.time_limit,
+            retry_after=self._pace.retry_after,
+        )
+        wait = self._gates.reserve(row.destination, now)
+        task = asyncio.create_task(self._try(attempt, platform, wait))
+        self._tasks[task] = platform
+        task.add_done_callback(self._ended)
+
+    async def _try(self, attempt: Attempt, platform: Platform, wait: float) -> None:
+        try:
+            if wait > 0:
+                await self._sleep(wait)
+            outcome = await attempt.outcome()
+        except asyncio.CancelledError:
+            self._outcomes.append(attempt.released())
+            raise
+        self._outcomes.append(outcome)
+        self._learn(attempt, outcome, platform)
+
+    def _learn(self, attempt: Attempt, outcome: Outcome, platform: Platform) -> None:
+        now = self._clock()
+        if attempt.answered:
+            self._breakers[platform].answered()
+        elif attempt.answered is False:
+            self._breakers[platform].failed(now)
+        if attempt.hold:
+            self._gates.hold(attempt.row.destination, now, attempt.hold)
+        match outcome:
+            case Delayed():
+                log.info("outbox_delayed", extra={"outbox_id": outcome.row.id})
+            case Parked():
+                log.error("outbox_parked", extra={"outbox_id": outcome.row.id})
+            case Delivered():
+                pass
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._tasks[task]
+        self._wake.set()
+        if not task.cancelled():
+            task.result()
+
+    def _pause(self) -> float:
+        """Seconds until there may be something to do that nobody wakes us for."""
+        now = self._clock()
+        opens = list(self._gates.closed(now).values())
+        opens += [at for breaker in self._breakers.values() if (at := breaker.opens_at())]
+        soonest = min(((at - now).total_seconds() for at in opens if at > now), default=60.0)
+        return min(soonest, self._pace.poll)
+
+    async def _finish(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._pace.grace)
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        outcomes, self._outcomes = self._outcomes, []
+        if outcomes:
+            now = self._clock()
+            await self._database.write(lambda session: self._keep(session, outcomes, now))
+
+
+def _platform_of(destination: str) -> Platform | None:
+    name = destination.partition(":")[0]
+    return next((platform for platform in Platform if platform == name), None)
