@@ -47,12 +47,14 @@ class AccountSource(Protocol):
 class _Kept:
     account: Account | None
     until: datetime
+    news: int
 
 
 class Directory:
     """Looks in memory, then in the account rows, then asks the platform. Never call it inside a
     transaction. Lookups raise Throttled, Unreachable or Undeliverable when the platform has to be
-    asked and can't be; a row too old to be believed is better than no answer."""
+    asked and can't be; a row too old to be believed is better than no answer. Whoever was unknown
+    is asked for again as soon as the number that `news` returns has changed."""
 
     def __init__(
         self,
@@ -60,11 +62,13 @@ class Directory:
         database: Database,
         clock: Callable[[], datetime],
         source: AccountSource,
+        news: Callable[[], int] = lambda: 0,
     ) -> None:
         self._platform = platform
         self._database = database
         self._clock = clock
         self._source = source
+        self._news = news
         self._by_id: dict[tuple[str, str], _Kept] = {}
         self._by_email: dict[str, _Kept] = {}
         self._users: dict[str, str] = {}
@@ -109,7 +113,7 @@ class Directory:
         """The id of the account with this e-mail; None when there is none."""
         email = email.casefold()
         kept = self._by_email.get(email)
-        if kept and kept.until > self._clock():
+        if kept and kept.until > self._clock() and (kept.account or kept.news == self._news()):
             return kept.account.user_id if kept.account else None
         row = await self._database.read(
             lambda session: accounts.user_of(session, self._platform, email)
@@ -145,14 +149,14 @@ class Directory:
 
     def _keep(self, workspace: str, user_id: str, account: Account) -> Account:
         time = REMEMBERED if account.email else UNKNOWN_REMEMBERED
-        self._by_id[workspace, user_id] = _Kept(account, self._clock() + time)
+        self._by_id[workspace, user_id] = _Kept(account, self._clock() + time, self._news())
         if account.email:
             self._users[account.email] = user_id
         return account
 
     def _keep_email(self, email: str, account: Account | None) -> str | None:
         time = REMEMBERED if account else UNKNOWN_REMEMBERED
-        self._by_email[email] = _Kept(account, self._clock() + time)
+        self._by_email[email] = _Kept(account, self._clock() + time, self._news())
         if account is None:
             self._users.pop(email, None)
             return None

@@ -21,6 +21,7 @@ from cards.model import (
     Style,
     Words,
 )
+from cards.score_lines import evidence
 from leads.criteria import Group, ScoreLine
 from leads.lifecycle import HandoffState, Stage
 
@@ -32,14 +33,29 @@ _CONDENSED = {HandoffState.REJECTED, HandoffState.PASSED, HandoffState.WITHDRAWN
 def battle_card(view: BattleCardView) -> Card:
     """The card in the state that the view is in."""
     who = {"name": view.name, "title": view.title, "company": view.company}
-    blocks: list[Block] = [Heading(text=_words("who", **who)), Paragraph(text=_status(view))]
-    if view.state not in _CONDENSED and view.state is not HandoffState.COMPLETED:
-        blocks += _facts(view)
+    blocks: list[Block] = [Heading(text=_words("who", **who))]
+    if view.state in _CONDENSED or view.state is HandoffState.COMPLETED:
+        blocks.append(Paragraph(text=_status(view)))
+    else:
+        blocks += [*_company(view), Paragraph(text=_status(view)), *_facts(view)]
     if buttons := tuple(_buttons(view)):
         blocks.append(Actions(buttons=buttons))
     summary = "summary" if view.state is HandoffState.OFFERED else "who"
     scored = {"score": view.score} if summary == "summary" else {}
     return Card(summary=_words(summary, **who, **scored), blocks=tuple(blocks))
+
+
+def _company(view: BattleCardView) -> Iterator[Block]:
+    if view.industry or view.employees or view.country or view.interests:
+        yield Note(
+            text=_words(
+                "company",
+                industry=view.industry,
+                employees=view.employees,
+                country=view.country,
+                interests=view.interests,
+            )
+        )
 
 
 def _facts(view: BattleCardView) -> Iterator[Block]:
@@ -68,16 +84,6 @@ def _facts(view: BattleCardView) -> Iterator[Block]:
                 next_step=book.next_step,
             )
         )
-    if view.industry or view.employees or view.country or view.interests:
-        yield Note(
-            text=_words(
-                "company",
-                industry=view.industry,
-                employees=view.employees,
-                country=view.country,
-                interests=view.interests,
-            )
-        )
     if view.why_you:
         yield Note(text=_words("why_you", why=view.why_you))
 
@@ -88,7 +94,7 @@ def _top(lines: tuple[ScoreLine, ...]) -> list[ScoreLine]:
 
 
 def _reason(line: ScoreLine) -> Words:
-    return _words("reason", points=line.points, label=line.label, evidence=line.evidence)
+    return _words("reason", points=line.points, label=line.label, evidence=evidence(line))
 
 
 def _status(view: BattleCardView) -> Words:
@@ -252,7 +258,8 @@ _OFFERED = BattleCardView(
         "seats idle.",
         next_step="Offer the 20-minute seat audit",
     ),
-    why_you="covers DE and SMB, is working now, and has the fewest new leads for their share",
+    why_you="in charge of DE and SMB, working now, and next in turn "
+    "(fewest new leads for the share)",
     state=HandoffState.OFFERED,
     stage=Stage.MQL,
     accept_by=_MORNING.replace(hour=9, minute=58),

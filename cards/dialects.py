@@ -60,6 +60,10 @@ class Dialect(Protocol):
     def markers(self) -> tuple[str, ...]:
         """Tokens that come in pairs, opening and closing."""
 
+    @property
+    def asks(self) -> str:
+        """What stands before a question: Teams has no slash commands."""
+
     def __hash__(self) -> int: ...
     def escape(self, text: str) -> str: ...
     def finish(self, text: str) -> str: ...
@@ -102,6 +106,7 @@ class SlackMrkdwn:
     https://docs.slack.dev/messaging/formatting-message-text"""
 
     has_lines = True
+    asks = "/leads"
     tokens = _SLACK_TOKENS
     markers: tuple[str, ...] = ("*", "_", "`")
 
@@ -167,6 +172,7 @@ class _Plain:
     """What places without markup have in common."""
 
     has_lines = False
+    asks = "/leads"
     tokens = _CHARACTER
     markers: tuple[str, ...] = ()
 
@@ -231,6 +237,7 @@ class TeamsMarkdown:
     https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features"""
 
     has_lines = True
+    asks = ""
     tokens = _TEAMS_TOKENS
     markers: tuple[str, ...] = ("**", "_")
 
@@ -285,6 +292,8 @@ class TeamsMarkdown:
 class TeamsPlain(_Plain):
     """Titles of buttons, labels, choices: Teams parses some of these in some clients, so they
     are escaped like Markdown and have none of their own."""
+
+    asks = ""
 
     def escape(self, text: str) -> str:
         return _teams_escape(text)

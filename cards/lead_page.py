@@ -19,6 +19,7 @@ from cards.model import (
     Words,
 )
 from cards.playbook_parts import objection_lines
+from cards.score_lines import evidence
 from cards.timeline import Decided, Happened, Happening, LeadDid, Noted, Touched, timeline
 from leads.campaign import Campaign, Objection
 from leads.criteria import Group, Score, ScoreLine
@@ -157,7 +158,7 @@ def _score(view: LeadPageView) -> Iterator[Block]:
 def _score_lines(lines: Sequence[ScoreLine]) -> Iterator[Block]:
     ordered = sorted(lines, key=lambda line: -line.points)
     told = [
-        _words("points", points=line.points, label=line.label, evidence=line.evidence)
+        _words("points", points=line.points, label=line.label, evidence=evidence(line))
         for line in ordered[:_MOST_LINES]
     ]
     if rest := ordered[_MOST_LINES:]:

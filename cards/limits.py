@@ -39,6 +39,7 @@ TEAMS_TEXT = 6000
 TEAMS_TITLE = 80
 TEAMS_ACTIONS = 6  # shown in a row; the others go into its "…" menu
 TEAMS_INITIAL = 3000
+TEAMS_VIEWERS = 60  # of a refresh
 
 
 class TooLong(Exception):

@@ -88,25 +88,26 @@ def quality_card(view: QualityView) -> Card:
 
 
 def _table(view: QualityView) -> Table:
+    """The rate comes first: a phone shows two or three columns."""
     return Table(
         head=(
             Words(_WORDS, f"name_{view.by}"),
-            Words(_WORDS, "offered"),
-            Words(_WORDS, "decided"),
             Words(_WORDS, "accepted"),
             Words(_WORDS, "standing_head"),
+            Words(_WORDS, "offered"),
+            Words(_WORDS, "decided"),
         ),
         rows=tuple(
             (
                 Words(_WORDS, "name", name=row.name, by=view.by),
-                Words(_WORDS, "count", n=row.offered),
-                Words(_WORDS, "count", n=row.accepted.n),
                 Words(_WORDS, "share", rate=row.accepted),
                 Words(_WORDS, "standing", light=Light(row.standing)),
+                Words(_WORDS, "count", n=row.offered),
+                Words(_WORDS, "count", n=row.accepted.n),
             )
             for row in view.rows
         ),
-        numeric=frozenset({1, 2}),
+        numeric=frozenset({3, 4}),
     )
 
 

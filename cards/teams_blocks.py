@@ -172,16 +172,23 @@ def execute(
     subject: str,
     *,
     style: Style = Style.PLAIN,
-    chosen: Mapping[str, str] | None = None,
+    carried: Mapping[str, object] | None = None,
 ) -> Json:
-    """A button whose press comes back as `verb` and `data`; `chosen` are values of inputs."""
-    shown: Json = {
+    """A button whose press comes back as `verb` and `data`; `carried` are values of inputs."""
+    shown = pressed(title, action.value, subject, carried)
+    return shown if style is Style.PLAIN else shown | {"style": _STYLES[style]}
+
+
+def pressed(
+    title: str, verb: str, subject: str, carried: Mapping[str, object] | None = None
+) -> Json:
+    """The same for any verb."""
+    return {
         "type": "Action.Execute",
         "title": title,
-        "verb": action.value,
-        "data": {"v": ids.VERSION, "h": ids.whole(subject), **(chosen or {})},
+        "verb": verb,
+        "data": {"v": ids.VERSION, "h": ids.whole(subject), **(carried or {})},
     }
-    return shown if style is Style.PLAIN else shown | {"style": _STYLES[style]}
 
 
 def action_set(actions: Sequence[Json]) -> Iterator[Json]:

@@ -126,6 +126,7 @@ class Voice:
         return {
             "bold": self._bold,
             "italic": self._italic,
+            "question": self._question,
             "link": self._link,
             "person": self._person,
             "clock": lambda at: self._moment(at, Moment.CLOCK),
@@ -150,6 +151,11 @@ class Voice:
     def _italic(self, value: object) -> Safe:
         said = self.say(value).strip()
         return Safe(self._dialect.italic(said) if said else "")
+
+    def _question(self, words: str) -> Safe:
+        """What to type to ask this; without words, for one's own open leads."""
+        typed = f"{self._dialect.asks} {words}".strip() or "mine"
+        return Safe(self._dialect.code(self.say(typed)))
 
     def _link(self, label: object, address: str | None) -> Safe:
         said = self.say(label)

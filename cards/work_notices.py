@@ -61,6 +61,11 @@ def noted(lead: str, lead_id: int) -> Card:
     return _notice(_words("noted", lead=lead), _more(lead_id))
 
 
+def kept_as_note() -> Card:
+    """In the thread where a note was written, for whoever wrote it."""
+    return _notice(_words("kept_as_note"))
+
+
 def form_stale() -> Card:
     """A form came back with a choice that Baton doesn't offer."""
     return _notice(_words("form_stale"))

@@ -22,7 +22,6 @@ def accept(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     move_stage(ctx, case, Stage.SAL, owner=case.rep, sal_at=ctx.now)
     record(ctx, "accepted", lead_id=case.lead_id, handoff_id=case.id)
     keep_feedback(ctx, case.id, "accepted")
-    counting.count_accepted(ctx, case, case)
-    counting.count_stage(ctx, case, Stage.SAL, case.rep)
+    counting.count_taken(ctx, case, case)
     show_everywhere(ctx, case)
     return Nothing()

@@ -10,9 +10,6 @@ from leads.agreement import Unit, WorkDuration
 from leads.person import Person
 from leads.worktime import NeverWorks, WorkCalendar, calendar_of
 
-RECENT = timedelta(days=27)  # and today
-"""The weeks over which new leads are shared out fairly."""
-
 
 class UnknownHolidays(Exception):
     """The agreement names a calendar that the `holidays` package doesn't have."""

@@ -61,6 +61,15 @@ def count_accepted(ctx: Context, lead: Episode, handoff: Offer, n: int = 1) -> N
     _add(ctx, handoff.offered_at, "accepted", _values(lead, handoff.rep), n)
 
 
+def count_taken(ctx: Context, lead: Episode, handoff: Offer) -> None:
+    """An offer was accepted, and by that its lead reached SAL: both in one statement."""
+    happened = (
+        (local_day(ctx, handoff.offered_at), "accepted"),
+        (local_day(ctx, lead.mql_at or ctx.now), _MEASURES[Stage.SAL]),
+    )
+    tally.add_all(ctx.session, happened, _values(lead, handoff.rep))
+
+
 def count_rejected(ctx: Context, lead: Episode, handoff: Offer, reason: str, n: int = 1) -> None:
     """An offer was rejected for the reason with this code, or (n = -1) no longer is."""
     values = _values(lead, handoff.rep) | {"reason": reason}

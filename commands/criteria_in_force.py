@@ -1,13 +1,17 @@
 """Which criteria are in force, and how the first ones and the first playbooks get there."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 
+from sqlalchemy import Text, cast
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from commands.context import Context
 from leads.campaign import Campaign
 from leads.criteria import Criteria
+from leads.scoring import Scorer, compiled
 from storage.agreement_file import criteria_body, criteria_from
 from storage.tables import CampaignRow, CriteriaRow
 
@@ -16,19 +20,39 @@ class NoCriteria(Exception):
     """The database was never seeded; `app.py` seeds it at start."""
 
 
+_NEWEST = (
+    columns(col(CriteriaRow.version), cast(col(CriteriaRow.body), Text).label("body"))
+    .order_by(col(CriteriaRow.version).desc())
+    .limit(1)
+)
+
+
 def criteria_in_force(ctx: Context) -> Criteria:
     """The newest activated version of the criteria."""
-    newest = ctx.session.exec(
-        select(CriteriaRow).order_by(col(CriteriaRow.version).desc()).limit(1)
-    ).first()
+    return scorer_in_force(ctx).criteria
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Criteria, and the function they make of leads."""
+
+    criteria: Criteria
+    score: Scorer
+
+
+def scorer_in_force(ctx: Context) -> InForce:
+    """The newest activated version of the criteria, ready to score."""
+    newest = ctx.session.connection().execute(_NEWEST).first()
     if newest is None:
         raise NoCriteria("no criteria in the database: start Baton once, or run `doctor`")
-    return _parsed(newest.version, json.dumps(newest.body, sort_keys=True))
+    return _read(newest.version, newest.body)
 
 
+# By version and text: as values, a rule for True would equal one for 1.
 @lru_cache(maxsize=8)
-def _parsed(version: int, body: str) -> Criteria:
-    return criteria_from(json.loads(body), version)
+def _read(version: int, body: str) -> InForce:
+    criteria = criteria_from(json.loads(body), version)
+    return InForce(criteria, compiled(criteria))
 
 
 def seed(ctx: Context, campaigns: tuple[Campaign, ...]) -> None:

@@ -1,23 +1,25 @@
 """Hands a lead to a rep: routed by the rules, or to whom a colleague named."""
 
-from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam, insert
+from sqlalchemy import select as columns
+from sqlmodel import col
 
-from commands import clocks, counting, outgoing, snapshot
+from commands import clocks, counting, outgoing, shares, snapshot
 from commands.card_kind import CardKind
 from commands.context import Context
-from commands.criteria_in_force import criteria_in_force
+from commands.criteria_in_force import InForce, scorer_in_force
 from commands.recording import record
 from leads import scoring
 from leads.criteria import Score
-from leads.fairness import dues
 from leads.lead import EngagementEvent, Lead
-from leads.person import Person, Role
+from leads.lifecycle import HandoffState
+from leads.person import Person
 from leads.routing import Candidate, Route, route, why_nobody
-from storage import handoffs, tally
+from storage import handoffs
 from storage.leads import events_of, lead_value
 from storage.tables import HandoffRow, LeadRow
 
@@ -26,168 +28,177 @@ class NoFallback(Exception):
     """The agreement's fallback isn't in the team file; the check at start refuses such files."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mql:
+    """An MQL with all that an offer needs to know of it."""
+
+    lead: Lead
+    events: tuple[EngagementEvent, ...]
+    mql_at: datetime | None
+    company_key: str | None
+    score: Score
+    in_force: InForce
+    had_it: frozenset[str] = frozenset()
+    """E-mails of those who were offered it already since it became an MQL this time."""
+
+    @property
+    def campaign(self) -> str | None:
+        """The campaign that is credited."""
+        return self.lead.campaign
+
+    @property
+    def source(self) -> str | None:
+        """The source that is credited."""
+        return self.lead.source
+
+
+def mql_of(ctx: Context, row: LeadRow) -> Mql:
+    """What is known of a lead that is kept already."""
+    ctx.session.flush()
+    lead = lead_value(row)
+    events = events_of(ctx.session, lead.id)
+    in_force = scorer_in_force(ctx)
+    return Mql(
+        lead=lead,
+        events=events,
+        mql_at=row.mql_at,
+        company_key=row.company_key,
+        score=in_force.score(lead, events, ctx.now),
+        in_force=in_force,
+        had_it=_had_it(ctx, row),
+    )
+
+
 def offer(
     ctx: Context,
-    lead: LeadRow,
+    mql: Mql,
     *,
     prior_note: str = "",
     preferred: str | None = None,
     previous: int | None = None,
-    score: Score | None = None,
-) -> HandoffRow:
+) -> int:
     """Route an MQL and offer it: to `preferred` (an e-mail) if that rep can take it, else to whom
     the rules say, else to the agreement's fallback. `prior_note` tells the rep how it came here,
-    `previous` is the handoff it follows, `score` the score if it was reckoned just now."""
-    value, events = _known(ctx, lead)
-    candidates = _candidates(ctx, lead)
-    segment = _segments(ctx, value, events)
+    `previous` is the handoff it follows. Returns the id of the new handoff."""
+    candidates = _candidates(ctx, mql)
+    segment = _segments(ctx, mql)
     found = None
     if preferred:
         wished = [one for one in candidates if one.person.email == preferred]
-        found = route(value, None, wished, ctx.now, segment)
+        found = route(mql.lead, None, wished, ctx.now, segment)
     if found is None:
-        owner = handoffs.company_owner(ctx.session, lead.company_key)
-        found = route(value, owner, candidates, ctx.now, segment)
+        owner = handoffs.company_owner(ctx.session, mql.company_key)
+        found = route(mql.lead, owner, candidates, ctx.now, segment)
     if found is None:
-        why = why_nobody(value, candidates, ctx.now, segment)
-        return _to_fallback(ctx, lead, why, previous, _snapshot(ctx, value, events, score))
+        why = why_nobody(mql.lead, candidates, ctx.now, segment)
+        return _to_fallback(ctx, mql, why, previous)
     return _hand_over(
         ctx,
-        lead,
+        mql,
         Route(rep=found.rep, why=_joined(prior_note, found.why)),
         previous,
-        _snapshot(ctx, value, events, score),
         due_at=clocks.next_working(ctx, found.rep, ctx.now),
     )
 
 
-def hand_to(
-    ctx: Context, lead: LeadRow, rep: Person, *, why: str, previous: int | None
-) -> HandoffRow:
-    """Offer an MQL to this person, whom a colleague chose."""
-    value, events = _known(ctx, lead)
-    return _hand_over(
-        ctx,
-        lead,
-        Route(rep=rep, why=why),
-        previous,
-        _snapshot(ctx, value, events, None),
-        due_at=clocks.next_working(ctx, rep, ctx.now),
-    )
+def hand_to(ctx: Context, mql: Mql, rep: Person, *, why: str, previous: int | None) -> int:
+    """Offer an MQL to this person, whom a colleague chose. Returns the id of the new handoff."""
+    due_at = clocks.next_working(ctx, rep, ctx.now)
+    return _hand_over(ctx, mql, Route(rep=rep, why=why), previous, due_at=due_at)
 
 
-def _to_fallback(
-    ctx: Context, lead: LeadRow, why: str, previous: int | None, known: dict[str, object]
-) -> HandoffRow:
+def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
     """Nobody is stuck: the fallback hears of it whatever the hour, and the admins hear why."""
     fallback = ctx.setup.team.find(ctx.setup.agreement.fallback)
     if fallback is None:
         raise NoFallback(ctx.setup.agreement.fallback)
-    handoff = _hand_over(ctx, lead, Route(rep=fallback, why=why), previous, known, due_at=ctx.now)
+    handoff_id = _hand_over(ctx, mql, Route(rep=fallback, why=why), previous, due_at=ctx.now)
     cause = f"nobody:{blake2b(why.encode(), digest_size=8).hexdigest()}"
-    outgoing.to_admins(ctx, CardKind.NOBODY_COULD, str(handoff.id), cause=cause, but=fallback.email)
-    return handoff
+    outgoing.to_admins(ctx, CardKind.NOBODY_COULD, str(handoff_id), cause=cause, but=fallback.email)
+    return handoff_id
 
 
-def _hand_over(
-    ctx: Context,
-    lead: LeadRow,
-    to: Route,
-    previous: int | None,
-    known: dict[str, object],
-    *,
-    due_at: datetime,
-) -> HandoffRow:
-    lead_id = _id_of(lead)
-    handoff = HandoffRow(
-        lead_id=lead_id,
-        rep=to.rep.email,
-        offered_at=ctx.now,
-        accept_by=clocks.accept_by(ctx, to.rep),
-        why=to.why,
-        previous=previous,
-        snapshot=known,
+@dataclass(frozen=True, kw_only=True)
+class _Offered:
+    rep: str
+    offered_at: datetime
+
+
+_HANDOFF = insert(HandoffRow.__table__)  # type: ignore[attr-defined]
+
+
+def _hand_over(ctx: Context, mql: Mql, to: Route, previous: int | None, *, due_at: datetime) -> int:
+    lead_id = mql.lead.id
+    made = ctx.session.connection().execute(
+        _HANDOFF,
+        {
+            "lead_id": lead_id,
+            "rep": to.rep.email,
+            "state": HandoffState.OFFERED.value,
+            "offered_at": ctx.now,
+            "accept_by": clocks.accept_by(ctx, to.rep),
+            "touches": 0,
+            "snoozes": 0,
+            "why": to.why,
+            "previous": previous,
+            "snapshot": snapshot.take(mql.lead, mql.score, mql.in_force.criteria, ctx.now),
+        },
     )
-    ctx.session.add(handoff)
-    ctx.session.flush()
-    record(ctx, "offered", lead_id=lead_id, handoff_id=handoff.id, why=f"{to.rep.name}: {to.why}")
-    counting.count_offered(ctx, lead, handoff)
-    announce(ctx, handoff, due_at=due_at)
-    return handoff
+    handoff_id: int = made.inserted_primary_key[0]
+    record(ctx, "offered", lead_id=lead_id, handoff_id=handoff_id, why=f"{to.rep.name}: {to.why}")
+    counting.count_offered(ctx, mql, _Offered(rep=to.rep.email, offered_at=ctx.now))
+    _announce(ctx, lead_id, handoff_id, to.rep.email, due_at=due_at)
+    if previous is None:
+        outgoing.to_handoffs(ctx, lead_id, dedupe_key=f"line:{handoff_id}")
+    return handoff_id
 
 
-def announce(ctx: Context, handoff: HandoffRow, *, due_at: datetime) -> None:
-    """Tell the rep by the battle card, not before `due_at`, and of a new lead the channel by its
-    line at once. A second call says nothing more."""
+def _announce(ctx: Context, lead_id: int, handoff_id: int, rep: str, *, due_at: datetime) -> None:
+    """Tell the rep by the battle card, not before `due_at`."""
     outgoing.to_person(
         ctx,
-        handoff.rep,
+        rep,
         CardKind.BATTLE_CARD,
-        str(handoff.id),
-        dedupe_key=f"offer:{handoff.id}",
-        lead_id=handoff.lead_id,
+        str(handoff_id),
+        dedupe_key=f"offer:{handoff_id}",
+        lead_id=lead_id,
         due_at=due_at,
     )
-    if handoff.previous is None:
-        outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=f"line:{handoff.id}")
 
 
-def _known(ctx: Context, lead: LeadRow) -> tuple[Lead, tuple[EngagementEvent, ...]]:
-    ctx.session.flush()
-    return lead_value(lead), events_of(ctx.session, _id_of(lead))
-
-
-def _snapshot(
-    ctx: Context, lead: Lead, events: tuple[EngagementEvent, ...], score: Score | None
-) -> dict[str, object]:
-    criteria = criteria_in_force(ctx)
-    reckoned = score or scoring.score(criteria, lead, events, ctx.now)
-    return snapshot.take(lead, reckoned, criteria, ctx.now)
-
-
-def _segments(ctx: Context, lead: Lead, events: tuple[EngagementEvent, ...]) -> frozenset[str]:
+def _segments(ctx: Context, mql: Mql) -> frozenset[str]:
     return frozenset(
         name
         for name, condition in ctx.setup.agreement.segments.items()
-        if scoring.holds(condition, lead, events, ctx.now)
+        if scoring.holds(condition, mql.lead, mql.events, ctx.now)
     )
 
 
-def _candidates(ctx: Context, lead: LeadRow) -> list[Candidate]:
+def _candidates(ctx: Context, mql: Mql) -> list[Candidate]:
     open_leads = handoffs.open_counts(ctx.session)
-    today = counting.local_day(ctx, ctx.now)
-    offers = tally.by_day(ctx.session, "rep", "offered", today - clocks.RECENT, today)
-    crew = [(one, clocks.calendar(ctx, one)) for one in ctx.setup.team.with_role(Role.REP)]
-    due = dues(offers, crew)
-    recent: Counter[str] = Counter()
-    for (email, _), count in offers.items():
-        recent[email] += count
-    prior = _had_it(ctx, lead)
+    shared = shares.recent(ctx)
     return [
         Candidate(
             person=person,
             calendar=calendar,
             open_leads=open_leads.get(person.email, 0),
-            recent_offers=recent[person.email],
-            due=due[person.email],
-            prior=person.email in prior,
+            recent_offers=shared.offered.get(person.email, 0),
+            due=shared.due[person.email],
+            prior=person.email in mql.had_it,
         )
-        for person, calendar in crew
+        for person, calendar in shared.crew
     ]
+
+
+_OFFERED = columns(col(HandoffRow.rep), col(HandoffRow.offered_at)).where(
+    col(HandoffRow.lead_id) == bindparam("lead")
+)
 
 
 def _had_it(ctx: Context, lead: LeadRow) -> frozenset[str]:
     """Who was offered this lead since it became an MQL this time."""
-    query = select(HandoffRow.rep).where(HandoffRow.lead_id == _id_of(lead))
-    if lead.mql_at:
-        query = query.where(col(HandoffRow.offered_at) >= lead.mql_at)
-    return frozenset(ctx.session.exec(query))
-
-
-def _id_of(lead: LeadRow) -> int:
-    if lead.id is None:
-        raise ValueError("the lead isn't stored yet")
-    return lead.id
+    rows = ctx.session.connection().execute(_OFFERED, {"lead": lead.id})
+    return frozenset(rep for rep, at in rows if lead.mql_at is None or at >= lead.mql_at)
 
 
 def _joined(note: str, why: str) -> str:

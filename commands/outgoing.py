@@ -90,11 +90,9 @@ def refresh(ctx: Context, lead_id: int) -> None:
 def refresh_decided(ctx: Context, lead_id: int, handoff_id: int, again_at: datetime) -> None:
     """Draws every copy of the lead's cards again now, and this handoff's battle card once more at
     `again_at`."""
-    copies = ctx.session.exec(select(CopyRow).where(CopyRow.lead_id == lead_id)).all()
-    outbox.redraw(ctx.session, copies, ctx.now)
+    refresh(ctx, lead_id)
     decided = (CardKind.BATTLE_CARD.value, str(handoff_id))
-    cards = [copy for copy in copies if (copy.kind, copy.subject) == decided]
-    outbox.redraw(ctx.session, cards, ctx.now, again_at)
+    outbox.update_copies(ctx.session, lead_id, ctx.now, again_at, only=decided)
 
 
 def platform_of(ctx: Context, email: str) -> Platform | None:

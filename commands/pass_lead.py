@@ -56,7 +56,7 @@ def hand_over(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     by = ctx.actor.name if ctx.actor else ctx.actor_email
     offer_lead.hand_to(
         ctx,
-        ctx.session.get_one(LeadRow, case.lead_id),
+        offer_lead.mql_of(ctx, ctx.session.get_one(LeadRow, case.lead_id)),
         colleague,
         why=f"{by} passed it to you: “{note}”" if note else f"{by} passed it to you",
         previous=case.id,

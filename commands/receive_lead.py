@@ -9,12 +9,11 @@ from sqlmodel import Session, col, select
 
 from commands import counting, offer_lead
 from commands.context import Context
-from commands.criteria_in_force import criteria_in_force
+from commands.criteria_in_force import scorer_in_force
 from commands.recording import record
 from leads.criteria import Score
 from leads.lead import Company, EngagementEvent, Scalar
 from leads.lifecycle import Stage, move_lead
-from leads.scoring import score
 from storage import outbox
 from storage.leads import events_of, find_lead, lead_value
 from storage.tables import EventRow, LeadRow
@@ -191,15 +190,17 @@ def _add_events(session: Session, row: LeadRow, events: Sequence[EngagementEvent
 def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Received:
     """Rescore a lead that changed, qualify it where it earns that, and tell what it is now."""
     assert row.id is not None
-    criteria = criteria_in_force(ctx)
+    in_force = scorer_in_force(ctx)
+    scored = None
     if result is not Result.UNCHANGED:
         ctx.session.flush()
-        _write_score(row, score(criteria, lead_value(row), events_of(ctx.session, row.id), ctx.now))
+        scored = in_force.score(lead_value(row), events_of(ctx.session, row.id), ctx.now)
+        _write_score(row, scored)
         row.revision += 1
-    ready = row.score >= criteria.threshold and _may_qualify(row, result)
+    ready = row.score >= in_force.criteria.threshold and _may_qualify(row, result)
     if ready and offer:
         qualify(ctx, row)
-        offer_lead.offer(ctx, row)
+        offer_lead.offer(ctx, row, score=scored)
     elif result is Result.UPDATED and row.stage not in {Stage.NEW, Stage.DISQUALIFIED}:
         ctx.session.flush()
         outbox.update_copies(ctx.session, row.id, ctx.now)

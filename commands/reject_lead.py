@@ -92,10 +92,10 @@ def _reroute(ctx: Context, case: Case, reason: Reason, chosen: str | None) -> No
     by = _name(ctx)
     if person:
         why = f"{by} says it is for you ({reason.label})"
-        offer_lead.hand_to(ctx, lead, person, why=why, previous=case.id)
+        offer_lead.hand_to(ctx, mql, person, why=why, previous=case.id)
     else:
         note = f"{by} rejected it ({reason.label})"
-        offer_lead.offer(ctx, lead, prior_note=note, previous=case.id)
+        offer_lead.offer(ctx, mql, prior_note=note, previous=case.id)
 
 
 def _comes_back(ctx: Context, case: Case, reason: Reason, answer: Answer) -> datetime | None:

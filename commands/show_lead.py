@@ -61,17 +61,23 @@ def refused(ctx: Context, row: LeadRow) -> Tell | None:
     or had it; else whom to ask, and the try is recorded."""
     assert row.id is not None  # it was read
     actor = ctx.actor
-    if actor is None or actor.has(Role.MARKETER, Role.MANAGER):
-        return None
-    held = ctx.session.exec(
-        select(HandoffRow.id).where(HandoffRow.lead_id == row.id, HandoffRow.rep == actor.email)
-    ).first()
-    if held is not None:
+    if actor is None or may_read(ctx, row.id):
         return None
     record(ctx, "refused", lead_id=row.id)
     handoff = current(ctx.session, row.id)
     whom = handoff.rep if handoff else actor.manager or ctx.setup.agreement.fallback
     return Tell(card=work_notices.not_for_you(named(ctx, whom)))
+
+
+def may_read(ctx: Context, lead_id: int) -> bool:
+    """Whether the actor may read the lead with this id."""
+    actor = ctx.actor
+    if actor is None or actor.has(Role.MARKETER, Role.MANAGER):
+        return True
+    held = ctx.session.exec(
+        select(HandoffRow.id).where(HandoffRow.lead_id == lead_id, HandoffRow.rep == actor.email)
+    ).first()
+    return held is not None
 
 
 def _card(ctx: Context, row: LeadRow, most_blocks: int) -> Card:

@@ -56,7 +56,8 @@ def _wake_recycled(ctx: Context) -> int:
         record(ctx, "became_mql", lead_id=lead.id, why="its date has come")
         counting.count_stage(ctx, lead, Stage.MQL)
         note = "the date you asked for has come" if preferred else "it rested until now"
-        offer_lead.offer(ctx, lead, preferred=preferred, prior_note=note)
+        mql = offer_lead.mql_of(ctx, lead)
+        offer_lead.offer(ctx, mql, preferred=preferred, prior_note=note)
         outgoing.refresh(ctx, lead.id)
     return woken
 

@@ -101,17 +101,20 @@ class Attempt:
     def _has_nothing_to_say(self, draft: Draft) -> bool:
         match self.row.verb:
             case outbox.POST:
-                return draft.card is None or draft.copy.at is not None
+                # In doubt it may be in the chat, with live buttons, though nothing is to be said.
+                unsaid = draft.card is None and not self.row.in_doubt
+                return unsaid or draft.copy.at is not None
             case outbox.UPDATE:
                 # Without a message the post is still to come, and shows all this, or is parked.
-                unchanged = draft.digest == draft.copy.shown
+                # In doubt, an update that was lost may have arrived: what it shows isn't known.
+                unchanged = draft.digest == draft.copy.shown and not self.row.in_doubt
                 return draft.card is None or draft.copy.at is None or unchanged
             case _:
                 return draft.copy.at is None
 
     async def _send(self, draft: Draft) -> Delivered:
-        if self.row.verb == outbox.POST and draft.card:
-            return await self._post(draft, draft.card)
+        if self.row.verb == outbox.POST:
+            return await self._post(draft)
         at = _ref(draft.copy.at)
         if at is None:
             return Delivered(row=self.row)
@@ -131,14 +134,16 @@ class Attempt:
         )
         return Delivered(row=self.row)
 
-    async def _post(self, draft: Draft, card: Card) -> Delivered:
+    async def _post(self, draft: Draft) -> Delivered:
         destination, thread = draft.copy.destination, _ref(draft.copy.under)
         if self.row.in_doubt:
             found = await self.chat.find_posted(destination, thread, self.row.id)
             if found:
                 # What it shows is what was true back then; the next update will see to that.
                 return Delivered(row=self.row, posted=_posted(found))
-        made = await self.chat.post(destination, card, thread=thread, outbox_id=self.row.id)
+        if draft.card is None:
+            return Delivered(row=self.row)
+        made = await self.chat.post(destination, draft.card, thread=thread, outbox_id=self.row.id)
         return Delivered(row=self.row, posted=_posted(made), shown=draft.digest)
 
     def _again(self, error: str, *, cleared: bool) -> Outcome:

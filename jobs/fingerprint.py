@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import blake2b
 
 from cards.model import Card
@@ -13,8 +14,10 @@ def fingerprint(card: Card) -> str:
 
 
 def _canonical(part: object) -> str:
+    if isinstance(part, str):
+        return repr(part)
     if is_dataclass(part):
-        inside = (f"{field.name}={_canonical(getattr(part, field.name))}" for field in fields(part))
+        inside = [f"{name}={_canonical(getattr(part, name))}" for name in _names(part.__class__)]
         return f"{type(part).__name__}({','.join(inside)})"
     if isinstance(part, Mapping):
         pairs = sorted((repr(name), _canonical(value)) for name, value in part.items())
@@ -24,3 +27,8 @@ def _canonical(part: object) -> str:
     if isinstance(part, tuple | list):
         return f"[{','.join(_canonical(member) for member in part)}]"
     return repr(part)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from commands.context import Platform, Setup
 from commands.delivery import Chat
 from jobs.attempt import RETRY_AFTER, Attempt, Present
-from jobs.pacing import Allowance, Breaker, Gates
+from jobs.pacing import TEMPOS, Allowance, Breaker, Gates, Tempo
 from jobs.parking import tell_admins
 from storage import deliveries
 from storage.database import Database, Session, Unavailable
@@ -27,10 +27,11 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """How fast and how stubbornly to deliver; times in seconds. `interval` and `burst` are per
-    conversation. `lease` must be longer than `time_limit` and the waiting for a burst together."""
+    conversation; without them, as the platform documents. `lease` must be longer than `time_limit`
+    and the waiting for a burst together."""
 
-    interval: float = 1.0
-    burst: int = 3
+    interval: float | None = None
+    burst: int | None = None
     sends_at_once: int = 16
     claims_at_once: int = 64
     lease: float = 60.0
@@ -38,6 +39,14 @@ class Pace:
     grace: float = 5.0
     poll: float = 1.0
     retry_after: tuple[float, ...] = RETRY_AFTER
+
+    def tempo(self, platform: Platform) -> Tempo:
+        """How fast to talk in a conversation of this platform."""
+        usual = TEMPOS[platform]
+        return Tempo(
+            interval=usual.interval if self.interval is None else self.interval,
+            burst=usual.burst if self.burst is None else self.burst,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +79,9 @@ class OutboxWorker:
         self._present = present
         self._pace = pace or Pace()
         self._sleep = sleep
-        self._gates = Gates(self._pace.interval, self._pace.burst)
+        tempos = {platform: self._pace.tempo(platform) for platform in chats}
+        self._tempos = tempos
+        self._gates = {of: Gates(tempo.interval, tempo.burst) for of, tempo in tempos.items()}
         self._breakers = {platform: Breaker() for platform in chats}
         self._places = asyncio.Semaphore(self._pace.sends_at_once)
         self._tasks: dict[asyncio.Task[None], Platform] = {}
@@ -113,7 +124,7 @@ class OutboxWorker:
             elif round_.claimed == 0 and not self._outcomes:
                 if not round_.held:
                     return
-                opens = min(self._gates.closed(now).values(), default=now)
+                opens = min(self._closed(now).values(), default=now)
                 await self._sleep(max(0.0, (opens - now).total_seconds()))
 
     async def _survive_a_round(self) -> bool:
@@ -129,7 +140,7 @@ class OutboxWorker:
         """Keep the results so far and claim what may go next, in one transaction."""
         now = self._clock()
         outcomes, self._outcomes = self._outcomes, []
-        closed = frozenset(self._gates.closed(now))
+        closed = frozenset(self._closed(now))
         allowances = {platform: self._allowance(platform, now) for platform in self._chats}
         room = self._pace.claims_at_once - len(self._tasks)
 
@@ -172,7 +183,7 @@ class OutboxWorker:
                 held = True
                 continue
             one = allowance is Allowance.ONE
-            limit = min(1 if one else self._pace.burst, room - len(claimed))
+            limit = min(1 if one else self._tempos[platform].burst, room - len(claimed))
             if limit <= 0:
                 break
             found = deliveries.claim(session, destination, now, lease_until, limit)
@@ -207,7 +218,7 @@ class OutboxWorker:
             time_limit=self._pace.time_limit,
             retry_after=self._pace.retry_after,
         )
-        wait = self._gates.reserve(row.destination, now)
+        wait = self._gates[platform].reserve(row.destination, now)
         task = asyncio.create_task(self._try(attempt, platform, wait))
         self._tasks[task] = platform
         task.add_done_callback(self._ended)
@@ -230,7 +241,7 @@ class OutboxWorker:
         elif attempt.answered is False:
             self._breakers[platform].failed(now)
         if attempt.hold:
-            self._gates.hold(attempt.row.destination, now, attempt.hold)
+            self._gates[platform].hold(attempt.row.destination, now, attempt.hold)
         match outcome:
             case Delayed():
                 log.info("outbox_delayed", extra={"outbox_id": outcome.row.id})
@@ -245,10 +256,16 @@ class OutboxWorker:
         if not task.cancelled():
             task.result()
 
+    def _closed(self, now: datetime) -> dict[str, datetime]:
+        """The conversations that have to wait, and until when."""
+        return {
+            name: at for gates in self._gates.values() for name, at in gates.closed(now).items()
+        }
+
     def _pause(self) -> float:
         """Seconds until there may be something to do that nobody wakes us for."""
         now = self._clock()
-        opens = list(self._gates.closed(now).values())
+        opens = list(self._closed(now).values())
         opens += [at for breaker in self._breakers.values() if (at := breaker.opens_at())]
         soonest = min(((at - now).total_seconds() for at in opens if at > now), default=60.0)
         return min(soonest, self._pace.poll)

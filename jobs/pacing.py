@@ -1,11 +1,33 @@
 """How fast Baton talks: a gate for each conversation, and a breaker for each platform."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+
+from commands.context import Platform
 
 _FAILURES_THAT_OPEN = 3
 _LONGEST_PAUSE = 30.0
 _WORTH_CLEARING = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tempo:
+    """What one conversation takes: `burst` messages at once, then one every `interval` seconds."""
+
+    interval: float
+    burst: int
+
+
+TEMPOS: Mapping[Platform, Tempo] = {
+    # About 1/s for posts, 50 a minute for updates: https://docs.slack.dev/apis/web-api/rate-limits
+    Platform.SLACK: Tempo(interval=1.0, burst=3),
+    # 7 in 1 s, 8 in 2 s, 60 in 30 s and 1800 in an hour:
+    # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
+    Platform.TEAMS: Tempo(interval=2.02, burst=7),
+}
+"""What the platforms document, and a little less."""
 
 
 class Gates:

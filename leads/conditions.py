@@ -139,8 +139,7 @@ def _event_check(condition: EventCondition) -> Check:
                 newest = event
         if newest is None or count < at_least:
             return None
-        seen = newest.name or newest.type if count == 1 or name is not None else newest.type
-        return Finding(seen if count == 1 else f"{count} × {seen}", count, newest.at)
+        return Finding(newest.name if count == 1 else f"{count} times", count, newest.at)
 
     return happened
 

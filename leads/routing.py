@@ -40,7 +40,8 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Who gets the lead, and why: words that follow the name ("covers ES, is working now…")."""
+    """Who gets the lead, and why: words that stand after a name as well as after "Why you:" ("in
+    charge of ES, working now…")."""
 
     rep: Person
     why: str
@@ -59,13 +60,19 @@ def route(
     soonest; among equals who had fewest offers for their share, then a toss that depends on the
     lead, so that no place in the team file is favoured. The order of `candidates` and the time a
     person joined make no difference. `segment` names the segments that the lead is in."""
-    able = [one for one in candidates if obstacle(one, lead, now, segment) is None]
+    soonest: dict[str, datetime] = {}
+    able = []
+    for one in candidates:
+        if _obstacle_before_work(one, lead, now, segment) is None:
+            starts = one.calendar.next_working(now)
+            if starts is not None:
+                soonest[one.person.email] = starts
+                able.append(one)
     if not able:
         return None
     owner = next((one for one in able if one.person.email == company_owner), None)
     if owner:
-        return Route(rep=owner.person, why="already works with this company")
-    soonest = {one.person.email: one.calendar.next_working(now) or now for one in able}
+        return Route(rep=owner.person, why="already in touch with this company")
     chosen = min(
         able,
         key=lambda one: (
@@ -93,6 +100,16 @@ def obstacle(
 
     A lead whose country nobody knows is no other territory: it goes to people without
     territories first, and to the rest when there are none."""
+    found = _obstacle_before_work(candidate, lead, now, segment)
+    if found is None and candidate.calendar.next_working(now) is None:
+        return Obstacle.NEVER_WORKS
+    return found
+
+
+def _obstacle_before_work(
+    candidate: Candidate, lead: Lead, now: datetime, segment: frozenset[str]
+) -> Obstacle | None:
+    """As `obstacle`, without looking for working hours."""
     person, calendar = candidate.person, candidate.calendar
     if Role.REP not in person.roles:
         return Obstacle.NOT_A_REP
@@ -108,8 +125,6 @@ def obstacle(
         return Obstacle.ON_LEAVE
     if candidate.open_leads >= person.capacity:
         return Obstacle.AT_CAPACITY
-    if calendar.next_working(now) is None:
-        return Obstacle.NEVER_WORKS
     return None
 
 
@@ -161,14 +176,14 @@ def _why(
 ) -> str:
     covered = [found] if (found := _territory(chosen.person, lead)) else []
     covered += sorted(chosen.person.segments & segment)
-    parts = [f"covers {' and '.join(covered)}"] if covered else []
-    parts.append("is working now" if is_working else "is the next to start work")
+    parts = [f"in charge of {' and '.join(covered)}"] if covered else []
+    parts.append("working now" if is_working else "next to start work")
     if not rivals:
-        parts.append("is the only one who can take it now")
+        parts.append("the only one who can take it now")
     elif load(chosen) < min(load(one) for one in rivals):
-        parts.append("has the fewest new leads for their share")
+        parts.append("next in turn (fewest new leads for the share)")
     else:
-        parts.append("won the toss among equals")
+        parts.append("drawn by lot among equals")
     return _listed(parts)
 
 

@@ -6,7 +6,7 @@ Where clocks go forward an hour inside a block is missing; where they go back it
 """
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from functools import lru_cache
@@ -55,6 +55,8 @@ class WorkCalendar:
     hours: tuple[HoursBlock, ...] = OFFICE_HOURS
     holidays: Container[date] = frozenset()
     leave: tuple[Leave, ...] = ()
+    _known: dict[date, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Days that were asked about: routing asks about four weeks of every rep for each lead."""
 
     def local_day(self, at: datetime) -> date:
         """The date on the person's own calendar."""
@@ -66,7 +68,12 @@ class WorkCalendar:
 
     def works_on(self, day: date) -> bool:
         """Whether this day of the person's own calendar is a day of work."""
-        return self._is_workday(day) and any(day.weekday() in block.days for block in self.hours)
+        found = self._known.get(day)
+        if found is None:
+            weekday = day.weekday()
+            found = self._is_workday(day) and any(weekday in block.days for block in self.hours)
+            self._known[day] = found
+        return found
 
     def is_working(self, at: datetime) -> bool:
         """Whether the person works at this moment."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from storage.tables import AccountRow
-from storage.upsert import insert_into
+from storage.upsert import dialect_of, insert_into
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def save(
     now: datetime,
 ) -> None:
     """Keep what the platform told about an account, over what it told before."""
-    learned = insert_into(session, AccountRow).values(
+    learned = insert_into(dialect_of(session), AccountRow).values(
         platform=platform,
         workspace=workspace,
         user_id=user_id,

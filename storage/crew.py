@@ -1,5 +1,6 @@
 """Threads that do units of work, one by one or many in one commit."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -135,15 +136,18 @@ class Crew:
 
     def _do_in_savepoint(self, unit: _Unit, connection: Connection) -> _Done | None:
         """None when the unit raised: then nothing of it is left, and the group goes on."""
-        session = Session(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-        )
+        # The savepoint is ours and not the session's, which would take three times as long.
+        session = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        driver = _driver_of(connection)
+        driver.execute("SAVEPOINT unit")
         try:
             result = unit.work(session)
-            session.commit()  # releases the savepoint
+            session.flush()
+            driver.execute("RELEASE unit")
         except BaseException as error:  # noqa: BLE001 - goes to who asked for the work
             _check_alive(connection)
-            session.rollback()
+            driver.execute("ROLLBACK TO unit")
+            driver.execute("RELEASE unit")
             unit.future.set_exception(error)
             return None
         finally:
@@ -177,9 +181,15 @@ def _unanswered(group: Sequence[_Unit]) -> list[_Unit]:
     return [unit for unit in group if not unit.future.done()]
 
 
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # only SQLite's crew shares
+    return driver
+
+
 def _check_alive(connection: Connection) -> None:
     # SQLite rolls back everything on some errors (disk full); going on would then be outside of
     # any transaction.
-    if not getattr(connection.connection.driver_connection, "in_transaction", True):
+    if not _driver_of(connection).in_transaction:
         connection.invalidate()
         raise _GroupLost

@@ -213,14 +213,16 @@ def delay(session: Session, outcome: Delayed) -> None:
         _OUTBOX.c.claims == row.claims,
         ready_at=outcome.ready_at,
         attempts=row.attempts + outcome.counts,
-        cleared=row.claims if outcome.cleared else _OUTBOX.c.cleared,
+        # That this try surely sent nothing says nothing about an earlier one that is in doubt.
+        cleared=row.claims if outcome.cleared and not row.in_doubt else _OUTBOX.c.cleared,
         error=outcome.error,
     )
 
 
 def park(session: Session, outcome: Parked) -> bool:
-    """Take the row out of its lane; True when this call did it. Later rows of the lane proceed."""
-    return _settle(
+    """Take the row out of its lane; True when this call did it. Later rows of the lane proceed.
+    What the copy shows isn't known for sure any more, so the next drawing is sent in any case."""
+    parked = _settle(
         session,
         outcome.row,
         _OUTBOX.c.claims == outcome.row.claims,
@@ -228,6 +230,9 @@ def park(session: Session, outcome: Parked) -> bool:
         error=outcome.error,
         advice=outcome.advice,
     )
+    if parked:
+        session.connection().execute(_SHOW, {"copy": outcome.row.copy_id, "shows": None})
+    return parked
 
 
 def revive(session: Session, outbox_id: int, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """How each database is connected to."""
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
@@ -39,6 +39,7 @@ def connect(address: URL, *, threads: int, writes: bool) -> Engine:
         address,
         # Prepared statements break behind poolers and across migrations.
         connect_args={"prepare_threshold": None},
+        hide_parameters=True,  # errors are logged, lead data is not
         execution_options={} if writes else {"postgresql_readonly": True},
         isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",
         pool_size=threads,
@@ -52,6 +53,7 @@ def _sqlite(address: URL, threads: int, *, writes: bool) -> Engine:
         address,
         # None: we begin transactions ourselves, the driver's own way loses concurrent updates.
         connect_args={"isolation_level": None, "check_same_thread": False},
+        hide_parameters=True,  # errors are logged, lead data is not
         pool_size=threads,
         max_overflow=0,
     )
@@ -66,8 +68,11 @@ def _sqlite(address: URL, threads: int, *, writes: bool) -> Engine:
         cursor.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def begin(connection: DBAPIConnection) -> None:
+        cursor = connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        cursor.close()
 
+    # Not by a listener: an engine that has one looks for listeners at every statement.
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]
     return engine

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, text, update
+from sqlalchemy import bindparam, func, text, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from leads.lifecycle import HandoffState
@@ -73,22 +74,29 @@ def open_of_rep(session: Session, rep: str) -> list[HandoffRow]:
 
 def open_counts(session: Session) -> dict[str, int]:
     """How many open handoffs each rep has; a rep with none is left out."""
-    found = session.exec(
-        select(HandoffRow.rep, func.count()).where(_OPEN).group_by(col(HandoffRow.rep))
-    )
-    return dict(found.all())
+    session.flush()
+    return {row.rep: row.n for row in session.connection().execute(_OPEN_COUNTS)}
+
+
+_OPEN_COUNTS = (
+    columns(col(HandoffRow.rep), func.count().label("n")).where(_OPEN).group_by(col(HandoffRow.rep))
+)
 
 
 def company_owner(session: Session, company_key: str | None) -> str | None:
     """E-mail of the rep who last accepted a lead of this company, or None."""
     if not company_key:
         return None
-    return session.exec(
-        select(LeadRow.owner)
-        .where(LeadRow.company_key == company_key, col(LeadRow.owner).is_not(None))
-        .order_by(col(LeadRow.sal_at).desc().nulls_last(), col(LeadRow.id).desc())
-        .limit(1)
-    ).first()
+    session.flush()
+    return session.connection().scalar(_COMPANY_OWNER, {"key": company_key})
+
+
+_COMPANY_OWNER = (
+    columns(col(LeadRow.owner))
+    .where(col(LeadRow.company_key) == bindparam("key"), col(LeadRow.owner).is_not(None))
+    .order_by(col(LeadRow.sal_at).desc().nulls_last(), col(LeadRow.id).desc())
+    .limit(1)
+)
 
 
 def snoozed_until(session: Session, moment: datetime, limit: int = 500) -> list[HandoffRow]:

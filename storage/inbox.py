@@ -1,19 +1,25 @@
 """Requests that were handled, so that a repeated delivery does nothing twice."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete
+from sqlalchemy import Executable, delete
 from sqlmodel import Session, col, select
 
 from storage.tables import InboxRow
-from storage.upsert import insert_into
+from storage.upsert import dialect_of, insert_into
 
 
 def first_time(session: Session, key: str, now: datetime) -> bool:
     """Whether `key` is new. It counts as seen once this transaction commits; a second delivery at
     the same time waits for that and then gets False."""
-    seen = insert_into(session, InboxRow).values(key=key, at=now).on_conflict_do_nothing()
-    return session.connection().execute(seen.returning(col(InboxRow.key))).first() is not None
+    seen = _seen(dialect_of(session))
+    return session.connection().execute(seen, {"key": key, "at": now}).first() is not None
+
+
+@cache
+def _seen(dialect: str) -> Executable:
+    return insert_into(dialect, InboxRow).on_conflict_do_nothing().returning(col(InboxRow.key))
 
 
 def forget(session: Session, before: datetime, limit: int = 5000) -> int:

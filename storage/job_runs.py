@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlmodel import Session, col
 
 from storage.tables import JobRunRow
-from storage.upsert import insert_into
+from storage.upsert import dialect_of, insert_into
 
 
 def claim(session: Session, job: str, period: str, now: datetime) -> bool:
     """True for the one transaction that may do `job` for `period`. Do the work in this same
     transaction: when it rolls back, the period is free again."""
-    run = insert_into(session, JobRunRow).values(job=job, period=period, ran_at=now)
+    run = insert_into(dialect_of(session), JobRunRow).values(job=job, period=period, ran_at=now)
     claimed = run.on_conflict_do_nothing().returning(col(JobRunRow.job))
     return session.connection().execute(claimed).first() is not None
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from leads.lead import Company, EngagementEvent, Lead
@@ -40,26 +41,34 @@ def lead_value(row: LeadRow) -> Lead:
 
 def events_of(session: Session, lead_id: int) -> tuple[EngagementEvent, ...]:
     """What a lead did, oldest first."""
-    rows = session.exec(
-        select(EventRow.event_id, EventRow.type, EventRow.name, EventRow.at)
-        .where(EventRow.lead_id == lead_id)
-        .order_by(col(EventRow.at), col(EventRow.id))
-    )
+    session.flush()
+    rows = session.connection().execute(_EVENTS, {"lead": lead_id})
     return tuple(
         EngagementEvent(id=event_id, type=kind, name=name, at=at)
         for event_id, kind, name, at in rows
     )
 
 
+_EVENTS = (
+    columns(col(EventRow.event_id), col(EventRow.type), col(EventRow.name), col(EventRow.at))
+    .where(col(EventRow.lead_id) == bindparam("lead"))
+    .order_by(col(EventRow.at), col(EventRow.id))
+)
+
+
 def find_lead(session: Session, external_id: str | None, email: str | None) -> LeadRow | None:
     """The lead with this external id, else the one with this e-mail (compared in lower case)."""
     if external_id:
-        found = session.exec(select(LeadRow).where(LeadRow.external_id == external_id)).first()
+        found = session.scalars(_BY_EXTERNAL_ID, {"key": external_id}).first()
         if found:
             return found
     if email:
-        return session.exec(select(LeadRow).where(LeadRow.email == email.casefold())).first()
+        return session.scalars(_BY_EMAIL, {"key": email.casefold()}).first()
     return None
+
+
+_BY_EXTERNAL_ID = columns(LeadRow).where(col(LeadRow.external_id) == bindparam("key"))
+_BY_EMAIL = columns(LeadRow).where(col(LeadRow.email) == bindparam("key"))
 
 
 def search(session: Session, words: str, limit: int) -> list[LeadRow]:

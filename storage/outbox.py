@@ -5,16 +5,30 @@ A row belongs to a lane, one stream (such as one lead) in one conversation, and 
 in order; so a slow conversation holds up no other.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Insert,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    text,
+    update,
+)
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from storage.database import announce
-from storage.tables import CopyRow, OutboxRow, OutboxState
-from storage.upsert import insert_into
+from storage.tables import CopyRow, OutboxRow, OutboxState, metadata
+from storage.upsert import dialect_of, insert_into
 
 POST = "post"
 UPDATE = "update"
@@ -23,6 +37,10 @@ REACT = "react"
 # In the words of the partial indexes: with a bound value SQLite wouldn't use them.
 _PENDING = text("outbox.state = 'pending'")
 _DEAD = text("outbox.state = 'dead'")
+_OUTBOX = metadata.tables["outbox"]
+_COPY = metadata.tables["card_copy"]
+_WITH_KEY = select_columns(_OUTBOX.c.id).where(_OUTBOX.c.dedupe_key == bindparam("key"))
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def post(
@@ -44,7 +62,7 @@ def post(
     It is rendered when it is sent, from `kind` and `subject`. `thread_of` is the copy whose thread
     it goes in; give both the same `stream`, so that they arrive in order. Returns the new copy, or
     None when `dedupe_key` was used before: then nothing is added."""
-    if session.exec(select(OutboxRow.id).where(OutboxRow.dedupe_key == dedupe_key)).first():
+    if session.connection().scalar(_WITH_KEY, {"key": dedupe_key}):
         return None
     copy = CopyRow(
         kind=kind,
@@ -66,40 +84,80 @@ def post(
 
 
 def update_copies(
-    session: Session, lead_id: int, now: datetime, due_at: datetime | None = None
+    session: Session,
+    lead_id: int,
+    now: datetime,
+    due_at: datetime | None = None,
+    *,
+    only: tuple[str, str] | None = None,
 ) -> None:
-    """Have every copy of a lead's cards drawn again, not before `due_at` (at once). An update that
-    still waits for the same moment serves for this change too."""
-    copies = session.exec(select(CopyRow).where(CopyRow.lead_id == lead_id)).all()
-    redraw(session, copies, now, due_at)
+    """Have every copy of a lead's cards (or `only` those of a kind and subject) drawn again, not
+    before `due_at` (at once). An update that still waits for the same moment serves for this
+    change too."""
+    kind, subject = only or (None, None)
+    values = {
+        "lead": lead_id,
+        "now": now,
+        "due": due_at or now,
+        "since": due_at or _LONG_AGO,
+        "kind": kind,
+        "subject": subject,
+    }
+    connection = session.connection()
+    is_one = only is not None
+    if connection.dialect.name == "postgresql":
+        # So that the worker can't render one of these before our change is seen.
+        connection.execute(_hold_updates(is_one=is_one), values)
+    if connection.execute(_add_updates(is_one=is_one), values).rowcount:
+        announce(session)
 
 
-def redraw(
-    session: Session, copies: Iterable[CopyRow], now: datetime, due_at: datetime | None = None
-) -> None:
-    """As `update_copies`, for any copies."""
-    waiting = {copy.id: copy for copy in sorted(copies, key=lambda copy: copy.id or 0)}
-    if not waiting:
-        return
-    due = col(OutboxRow.due_at)
-    # This locks the rows, so that the worker can't render one of them before our change is seen.
-    served = session.execute(
-        update(OutboxRow)
-        .where(
-            col(OutboxRow.copy_id).in_(waiting),
-            col(OutboxRow.verb) == UPDATE,
-            _PENDING,
-            col(OutboxRow.claims) == 0,
-            due <= now if due_at is None else due == due_at,
-        )
-        .values(created_at=OutboxRow.created_at)
-        .returning(col(OutboxRow.copy_id))
-        .execution_options(synchronize_session=False)
+@cache
+def _add_updates(*, is_one: bool) -> Insert:
+    """One statement for any number of copies."""
+    fixed = {"detail": "", "claims": 0, "cleared": 0, "attempts": 0}
+    columns: dict[str, ColumnElement[Any]] = {
+        "lane": _COPY.c.lane,
+        "destination": _COPY.c.platform + ":" + _COPY.c.destination,
+        "verb": literal(UPDATE),
+        "copy_id": _COPY.c.id,
+        "due_at": bindparam("due", type_=_OUTBOX.c.due_at.type),
+        "ready_at": bindparam("due", type_=_OUTBOX.c.due_at.type),
+        "state": literal(OutboxState.PENDING.value),
+        "created_at": bindparam("now", type_=_OUTBOX.c.created_at.type),
+        **{name: literal(value) for name, value in fixed.items()},
+    }
+    serves = select_columns(_OUTBOX.c.id).where(_OUTBOX.c.copy_id == _COPY.c.id, _still_waits())
+    copies = select_columns(*columns.values()).where(*_of_lead(is_one=is_one), ~serves.exists())
+    return insert(_OUTBOX).from_select(list(columns), copies.order_by(_COPY.c.id))
+
+
+@cache
+def _hold_updates(*, is_one: bool) -> Update:
+    copies = select_columns(_COPY.c.id).where(*_of_lead(is_one=is_one))
+    held = update(_OUTBOX).where(_OUTBOX.c.copy_id.in_(copies), _still_waits())
+    return held.values(created_at=_OUTBOX.c.created_at)
+
+
+def _of_lead(*, is_one: bool) -> list[ColumnElement[bool]]:
+    of_lead = _COPY.c.lead_id == bindparam("lead")
+    if not is_one:
+        return [of_lead]
+    return [
+        of_lead,
+        _COPY.c.kind == bindparam("kind"),
+        _COPY.c.subject == bindparam("subject"),
+    ]
+
+
+def _still_waits() -> ColumnElement[bool]:
+    due = _OUTBOX.c.due_at
+    return and_(
+        _OUTBOX.c.verb == UPDATE,
+        _PENDING,
+        _OUTBOX.c.claims == 0,
+        due.between(bindparam("since", type_=due.type), bindparam("due", type_=due.type)),
     )
-    for copy_id in served.scalars():
-        waiting.pop(copy_id, None)
-    for copy in waiting.values():
-        _enqueue(session, copy, verb=UPDATE, now=now, due_at=due_at)
 
 
 def react(
@@ -162,7 +220,6 @@ def _enqueue(
     detail: str = "",
 ) -> bool:
     due = due_at or now
-    added = insert_into(session, OutboxRow).on_conflict_do_nothing(index_elements=["dedupe_key"])
     values = {
         "lane": copy.lane,
         "destination": f"{copy.platform}:{copy.destination}",
@@ -178,7 +235,13 @@ def _enqueue(
         "state": OutboxState.PENDING.value,
         "created_at": now,
     }
-    row = session.connection().execute(added.returning(col(OutboxRow.id)), values).first()
+    row = session.connection().execute(_added(dialect_of(session)), values).first()
     if row is not None:
         announce(session)
     return row is not None
+
+
+@cache
+def _added(dialect: str) -> Executable:
+    added = insert_into(dialect, OutboxRow).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    return added.returning(col(OutboxRow.id))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
-from sqlalchemy import func
+from sqlalchemy import Executable, bindparam, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from storage.tables import TallyRow
-from storage.upsert import insert_into
+from storage.upsert import dialect_of, insert_into
 
 ALL = "all"
 """The dimension that counts everything, under the value ""."""
@@ -23,19 +25,34 @@ def add(
     """Count `n` (negative for an undo) under `all` and under each dimension of `values` that has
     a value. `day` is a local day of the agreement. Call it once for one happening: every call
     counts in `all`."""
+    add_all(session, [(day, measure)], values, n)
+
+
+def add_all(
+    session: Session,
+    happened: Iterable[tuple[date, str]],
+    values: Mapping[str, str | None],
+    n: int = 1,
+) -> None:
+    """As `add`, for several measures with their days, in one statement."""
     known = {name: value for name, value in values.items() if value and name != ALL}
-    # One fixed order for everybody, so that two transactions can't wait for each other's rows.
-    cells = sorted([(ALL, ""), *known.items()])
     rows = [
         {"dimension": dimension, "measure": measure, "value": value, "day": day, "n": n}
-        for dimension, value in cells
+        for day, measure in happened
+        for dimension, value in ((ALL, ""), *known.items())
     ]
-    counted = insert_into(session, TallyRow)
-    more = counted.on_conflict_do_update(
+    # One fixed order for everybody, so that two transactions can't wait for each other's rows.
+    rows.sort(key=lambda row: (row["dimension"], row["measure"], row["value"]))
+    session.connection().execute(_more(dialect_of(session)), rows)
+
+
+@cache
+def _more(dialect: str) -> Executable:
+    counted = insert_into(dialect, TallyRow)
+    return counted.on_conflict_do_update(
         index_elements=["dimension", "measure", "value", "day"],
         set_={"n": col(TallyRow.n) + counted.excluded.n},
     )
-    session.connection().execute(more, rows)
 
 
 def totals(
@@ -63,11 +80,13 @@ def by_day(
     session: Session, dimension: str, measure: str, first: date, last: date
 ) -> dict[tuple[str, date], int]:
     """One measure day by day, from `first` to `last` (both included), as (value, day) -> n."""
-    found = session.exec(
-        select(col(TallyRow.value), col(TallyRow.day), col(TallyRow.n)).where(
-            col(TallyRow.dimension) == dimension,
-            col(TallyRow.measure) == measure,
-            col(TallyRow.day).between(first, last),
-        )
-    )
+    asked = {"dimension": dimension, "measure": measure, "first": first, "last": last}
+    found = session.connection().execute(_BY_DAY, asked)
     return {(value, day): n for value, day, n in found if n}
+
+
+_BY_DAY = select_columns(col(TallyRow.value), col(TallyRow.day), col(TallyRow.n)).where(
+    col(TallyRow.dimension) == bindparam("dimension"),
+    col(TallyRow.measure) == bindparam("measure"),
+    col(TallyRow.day).between(bindparam("first"), bindparam("last")),
+)

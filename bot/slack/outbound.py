@@ -1,23 +1,24 @@
 """Slack when Baton speaks first: cards posted, kept up to date, found again after a lost answer."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from bot.directory import Directory
+from bot.mentions import pinged
 from bot.slack.refusals import SlackRefused
 from bot.slack.replies import MESSAGE_OPTIONS
 from bot.slack.web import SlackWeb
 from cards import slack
-from cards.model import Card, Mention, Words
+from cards.model import Card
 from commands.context import Platform
 from commands.delivery import MessageRef, Throttled, Undeliverable, Unreachable
 
 EVENT_TYPE = "baton_outbox"
 _ID = re.compile(r"[CDGU][A-Z0-9]{2,}")
-_LOOKED_BACK = 50
-"""Messages searched for one whose answer was lost."""
+_LOOKED_BACK = 200
+"""Messages searched for one whose answer was lost: more than a conversation gets in the minute that
+a lease lasts."""
 
 
 class UnknownDestination(Undeliverable):
@@ -131,7 +132,7 @@ class SlackChat:
         )
 
     async def _content(self, card: Card) -> dict[str, object]:
-        for email in {mention.email for mention in _mentions(card) if mention.ping}:
+        for email in pinged(card):
             if email not in self._directory.users:
                 await self._directory.user_of(email)
         message = slack.message(card, self._directory.users)
@@ -184,21 +185,3 @@ class SlackChat:
             cursor = str(page.get("response_metadata", {}).get("next_cursor") or "")
             if not cursor:
                 return None
-
-
-def _mentions(part: object) -> Iterator[Mention]:
-    """Everybody mentioned anywhere on a card."""
-    match part:
-        case Mention():
-            yield part
-        case Words(values=values):
-            for value in values.values():
-                yield from _mentions(value)
-        case tuple() | list():
-            for value in part:
-                yield from _mentions(value)
-        case _ if is_dataclass(part) and not isinstance(part, type):
-            for one in fields(part):
-                yield from _mentions(getattr(part, one.name))
-        case _:
-            pass

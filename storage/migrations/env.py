@@ -3,7 +3,10 @@
 from alembic import context
 from sqlalchemy import Connection
 
+from storage import conversations
 from storage.tables import metadata
+
+assert conversations.ConversationRow.metadata is metadata  # a table beside those of storage.tables
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(

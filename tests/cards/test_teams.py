@@ -53,7 +53,8 @@ def test_a_press_comes_back_as_it_was_sent() -> None:
     (action,) = actions_of(teams.adaptive_card(card, {}), "Action.Execute")
     assert action["style"] == "destructive"
     assert action["associatedInputs"] == "none"
-    assert teams.decode(str(action["verb"]), action["data"]) == (Action.REJECT, "7", {})
+    pushed = teams.decode(str(action["verb"]), action["data"])
+    assert pushed == teams.Pushed(action=Action.REJECT, subject="7", values={})
 
 
 def test_a_form_comes_back_with_its_values() -> None:
@@ -69,7 +70,9 @@ def test_a_form_comes_back_with_its_values() -> None:
     data = action["data"]
     assert isinstance(data, dict)
     sent = {**data, "in_v": " text ", "in_h": 12.5, "in_empty": "", "in_none": None}
-    assert teams.decode("lead.note", sent) == (Action.NOTE, "7", {"v": "text", "h": "12.5"})
+    pushed = teams.decode("lead.note", sent)
+    assert (pushed.action, pushed.subject, pushed.sent) == (Action.NOTE, "7", True)
+    assert pushed.values == {"v": "text", "h": "12.5"}
 
 
 def test_a_choice_that_asks_on_is_a_row_of_actions() -> None:
@@ -78,7 +81,7 @@ def test_a_choice_that_asks_on_is_a_row_of_actions() -> None:
     assert len(shown) == 2  # until when, and why
     for index, code, asked in ((0, "later", "in_until"), (1, "other", "in_why")):
         (send,) = actions_of(shown[index], "Action.Execute")
-        assert teams.decode(str(send["verb"]), send["data"])[2] == {"reason": code}
+        assert teams.decode(str(send["verb"]), send["data"]).values == {"reason": code}
         assert [part["id"] for part in objects(shown[index]) if "id" in part] == [asked]
     direct = [one for one in actions_of(card, "Action.Execute") if "small" in str(one["data"])]
     assert len(direct) == 1  # one press is enough where nothing more is asked
@@ -135,3 +138,41 @@ def test_a_large_table_is_shortened_and_says_so() -> None:
 
 def actions_of(card: object, kind: str) -> list[dict[str, object]]:
     return [dict(part) for part in objects(card) if part.get("type") == kind]
+
+
+def test_the_clients_of_viewers_ask_for_the_card_again() -> None:
+    many = tuple(f"29:{number}" for number in range(80))
+    card = teams.adaptive_card(everything(), {}, teams.Frame(viewers=many))
+    assert problems_of_adaptive_card(card) == []
+    refresh = card["refresh"]
+    assert isinstance(refresh, dict)
+    assert refresh["userIds"] == list(many[:60])  # Teams allows no more
+    again = teams.decode(refresh["action"]["verb"], refresh["action"]["data"])
+    assert again == teams.Pushed(action=None, subject="", values={})
+    assert "refresh" not in teams.adaptive_card(everything(), {})
+
+
+def test_a_card_in_the_place_of_another_leads_back_to_it() -> None:
+    form = teams.adaptive_card(every_question(), {}, teams.Frame(back=True))
+    assert problems_of_adaptive_card(form) == []
+    back = actions_of(form, "Action.Execute")[-1]
+    assert (back["title"], back["verb"]) == ("Back", teams.REDRAW)
+    assert back["associatedInputs"] == "none"
+
+
+def test_every_button_of_an_answer_says_what_was_asked_and_where() -> None:
+    frame = teams.Frame(asked="quality <at>all</at>", asked_in="19:gtm@thread.tacv2", back=True)
+    for content in (everything(), every_question()):
+        card = teams.adaptive_card(content, {}, frame)
+        assert problems_of_adaptive_card(card) == []
+        for action in actions_of(card, "Action.Execute"):
+            pushed = teams.decode(str(action["verb"]), action["data"])
+            assert (pushed.asked, pushed.asked_in) == (frame.asked, frame.asked_in)
+
+
+def test_a_card_that_is_too_large_keeps_its_buttons_and_the_way_back() -> None:
+    blocks = (*(Paragraph(text=said("x" * 390)),) * 99, Actions(buttons=(REJECT,)))
+    frame = teams.Frame(back=True, asked="q" * 300, asked_in="19:" + "c" * 90)
+    card = teams.adaptive_card(Card(summary=said("x"), blocks=blocks), {}, frame)
+    assert len(json.dumps(card, ensure_ascii=False).encode()) <= limits.TEAMS_CARD * 1.1
+    assert [one["title"] for one in actions_of(card, "Action.Execute")] == ["Reject", "Back"]

@@ -191,16 +191,13 @@ class Story:
         """A new lead, offered to `rep` or to whom the rules say."""
         lead_id = await self.mql(**fields)
 
-        def hand(ctx: Context) -> int | None:
-            lead = ctx.session.get_one(LeadRow, lead_id)
+        def hand(ctx: Context) -> int:
+            mql = offer_lead.mql_of(ctx, ctx.session.get_one(LeadRow, lead_id))
             if rep:
-                made = offer_lead.hand_to(ctx, lead, rep, why="was chosen", previous=None)
-            else:
-                made = offer_lead.offer(ctx, lead)
-            return made.id
+                return offer_lead.hand_to(ctx, mql, rep, why="was chosen", previous=None)
+            return offer_lead.offer(ctx, mql)
 
         handoff = await self.do(hand, by)
-        assert handoff is not None
         return Offered(lead=lead_id, handoff=handoff)
 
     async def lead(self, lead_id: int) -> LeadRow:

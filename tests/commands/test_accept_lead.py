@@ -136,8 +136,8 @@ async def test_the_counts_are_kept_by_campaign_source_and_rep(story: Story) -> N
 async def test_the_line_shows_where_the_lead_is(story: Story) -> None:
     offered = await story.offer(ANA)
     line = await story.shown(CardKind.HANDOFF_LINE, offered.lead)
-    assert "Ada Byron, VP Engineering at Initech · 45 · spring-pricing → Ana Ortiz" in line
-    assert "waiting" in line
+    assert "Ada Byron, VP Engineering at Initech · 45 points · spring-pricing → Ana Ortiz" in line
+    assert "accept by" in line
     await story.act(accept, ANA, offered.subject)
     assert "accepted" in await story.shown(CardKind.HANDOFF_LINE, offered.lead)
 

@@ -180,7 +180,7 @@ def rows_of(card: Card) -> dict[str | None, tuple[int, int, int]]:
     """What a quality card's table tells."""
     shown = table(card)
     found: dict[str | None, tuple[int, int, int]] = {}
-    for name, offered, decided, share, _ in shown.rows if shown else ():
+    for name, share, _, offered, decided in shown.rows if shown else ():
         rate = share.values["rate"]
         assert isinstance(rate, Rate)
         assert decided.values["n"] == rate.n

@@ -39,7 +39,8 @@ async def test_the_card_reads_who_why_now_score_and_next_step(story: Story) -> N
         "Why now: downloaded Pricing Guide",
         "45 points: fit 20, engagement 25",
         "+25 Downloaded the Pricing Guide",
-        "Spring pricing teased: Paying for seats nobody uses",
+        "Campaign: Spring pricing",
+        "Pains: Paying for seats nobody uses",
         "Next step: Offer the seat audit",
         "120 people",
         "https://crm.acme.example/L-1",
@@ -140,7 +141,7 @@ async def test_what_is_not_known_is_left_out(story: Story) -> None:
     assert "None" not in shown
     assert " at " not in shown.splitlines()[0]
     line = await story.shown(CardKind.HANDOFF_LINE, offered.lead)
-    assert "· 25 →" in line
+    assert "· 25 points →" in line
 
 
 async def test_an_admin_is_not_told_of_what_they_did_themselves(story: Story) -> None:
@@ -156,4 +157,4 @@ async def test_every_offer_is_in_the_history_with_its_why(story: Story) -> None:
     offered = await story.offer()
     history = await story.all(HistoryRow, HistoryRow.lead_id == offered.lead)
     assert [row.act for row in history] == ["became_mql", "offered"]
-    assert "is working now" in history[-1].why
+    assert "working now" in history[-1].why

@@ -55,7 +55,7 @@ async def test_every_rejection_can_be_undone(story: Story, values: dict[str, str
     assert await story.tallies() == before
     ((_, said),) = await story.told(CardKind.REJECTION)
     assert "took that back" in said
-    assert "waiting" in await story.shown(CardKind.HANDOFF_LINE, offered.lead)
+    assert "accept by" in await story.shown(CardKind.HANDOFF_LINE, offered.lead)
 
 
 async def test_the_colleague_whose_offer_is_withdrawn_reads_why(story: Story) -> None:

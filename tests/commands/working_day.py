@@ -164,7 +164,9 @@ class WorkingDay:
             got = receive_lead.receive(ctx, incoming, offer=False)
             row = ctx.session.get_one(LeadRow, got.lead_id)
             receive_lead.qualify(ctx, row)
-            return offer_lead.offer(ctx, row, preferred=rep.email)
+            mql = offer_lead.mql_of(ctx, row)
+            made = offer_lead.offer(ctx, mql, preferred=rep.email)
+            return ctx.session.get_one(HandoffRow, made)
 
         return await self.write(arrive)
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.pacing import Allowance, Breaker, Gates
+from commands.context import Platform
+from jobs.outbox_worker import Pace
+from jobs.pacing import TEMPOS, Allowance, Breaker, Gates, Tempo
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -88,3 +90,36 @@ def test_the_pause_never_grows_beyond_half_a_minute() -> None:
     opens_at = breaker.opens_at()
     assert opens_at is not None
     assert opens_at - now == timedelta(seconds=30)
+
+
+_TEAMS = ((7, 1.0), (8, 2.0), (60, 30.0), (1800, 3600.0))
+"""What Teams takes in a conversation: so many messages in so many seconds."""
+
+
+@given(gaps=st.lists(st.one_of(st.just(0.0), st.floats(0, 20)), min_size=1, max_size=120))
+def test_a_conversation_in_teams_gets_no_more_than_it_takes(gaps: list[float]) -> None:
+    tempo = TEMPOS[Platform.TEAMS]
+    gates = Gates(tempo.interval, tempo.burst)
+    now, sent = NOW, []
+    for gap in gaps:
+        now += timedelta(seconds=gap)
+        sent.append(now + timedelta(seconds=gates.reserve("c", now)))
+    for most, seconds in _TEAMS:
+        for first, moment in enumerate(sent):
+            until = moment + timedelta(seconds=seconds)
+            assert sum(moment <= later < until for later in sent[first:]) <= most
+
+
+def test_an_hour_of_haste_stays_within_what_teams_takes_in_an_hour() -> None:
+    tempo = TEMPOS[Platform.TEAMS]
+    gates = Gates(tempo.interval, tempo.burst)
+    hour = timedelta(hours=1)
+    sent = [NOW + timedelta(seconds=gates.reserve("c", NOW)) for _ in range(3600)]
+    assert sum(moment < NOW + hour for moment in sent) <= 1800
+
+
+def test_each_platform_has_its_own_tempo_unless_told_otherwise() -> None:
+    assert Pace().tempo(Platform.SLACK) == TEMPOS[Platform.SLACK]
+    assert Pace().tempo(Platform.TEAMS) == TEMPOS[Platform.TEAMS]
+    told = Tempo(interval=0.5, burst=2)
+    assert {Pace(interval=0.5, burst=2).tempo(one) for one in Platform} == {told}

@@ -135,14 +135,14 @@ def test_the_reason_is_said_in_words() -> None:
     found = route(lead(), None, [ana, ben], NOW, frozenset({"smb"}))
     assert found is not None
     assert found.why == (
-        "covers DE and smb, is working now, and has the fewest new leads for their share"
+        "in charge of DE and smb, working now, and next in turn (fewest new leads for the share)"
     )
     alone = route(lead(), None, [ben], NOW)
     assert alone is not None
-    assert alone.why == "is working now and is the only one who can take it now"
+    assert alone.why == "working now and the only one who can take it now"
     tossed = route(lead(), None, [ben, candidate(rep("Cy"), recent=9)], NOW)
     assert tossed is not None
-    assert tossed.why == "is working now and won the toss among equals"
+    assert tossed.why == "working now and drawn by lot among equals"
 
 
 teams = st.lists(

@@ -166,7 +166,7 @@ def test_a_line_says_in_what_it_was_seen() -> None:
     )
     assert [line.evidence for line in found.lines] == [
         "VP Engineering",
-        "3 × page_view",
+        "3 times",
         "/pricing",
         None,
     ]

@@ -48,6 +48,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_campaign"),
     )
     op.create_table(
+        "conversation",
+        sa.Column("conversation", AutoString(), nullable=False),
+        sa.Column("tenant_id", AutoString(), nullable=False),
+        sa.Column("kind", AutoString(), nullable=False),
+        sa.Column("service_url", AutoString(), nullable=False),
+        sa.Column("bot_id", AutoString(), nullable=False),
+        sa.Column("user_id", AutoString(), nullable=True),
+        sa.Column("aad_object_id", AutoString(), nullable=True),
+        sa.Column("name", AutoString(), nullable=True),
+        sa.Column("team_id", AutoString(), nullable=True),
+        sa.Column("team_name", AutoString(), nullable=True),
+        sa.Column("learned_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation", "tenant_id", name="pk_conversation"),
+    )
+    op.create_index("ix_conversation_aad_object_id", "conversation", ["aad_object_id"])
+    op.create_index("ix_conversation_user_id", "conversation", ["user_id"])
+
+    op.create_table(
         "criteria",
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
@@ -364,6 +382,7 @@ def downgrade() -> None:
         "job_run",
         "inbox",
         "criteria",
+        "conversation",
         "campaign",
         "account",
     ):
