@@ -26,6 +26,10 @@ help: ## Show this list
 demo: $(VENV)/run.stamp ## Try Baton with made-up leads in your browser; needs no account
 	@$(BIN)/python app.py demo $(ARGS)
 
+.PHONY: demo-teams
+demo-teams: $(VENV)/run.stamp ## The same in a Teams-like page; needs Node.js, and no account
+	@$(BIN)/python app.py demo-teams $(ARGS)
+
 .PHONY: run
 run: $(VENV)/run.stamp ## Serve Slack and incoming leads, as set in .env
 	@$(BIN)/python app.py serve $(ARGS)

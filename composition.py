@@ -1,0 +1,388 @@
+"""Joins everything: the settings, the company's files, its database, chats, jobs and routes."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.directory import Directory
+from bot.finding import Finding, Verdict, failure, ok, warning
+from bot.router import Router
+from bot.slack import probe
+from bot.slack.app import SlackApp
+from bot.slack.directory import SlackAccounts
+from bot.slack.outbound import SlackChat
+from bot.slack.reach import reachable
+from bot.slack.socket_mode import SocketMode
+from bot.slack.web import SlackWeb, open_session
+from commands import criteria_in_force, post_digest, present, wake_leads
+from commands.context import Context, Platform, Setup
+from commands.delivery import Chat, Throttled, Undeliverable, Unreachable
+from jobs.outbox_worker import OutboxWorker, Pace
+from jobs.schedule import CLEAN_UP, Chore, Schedule
+from jobs.vitals import Vitals
+from leads.campaign import Campaign
+from leads.person import Team
+from sources.ingest import MAX_BYTES, Ingest
+from storage import agreement_file, campaigns_file, team_file
+from storage.database import Database, Unavailable
+from storage.engines import UnknownDatabase
+from storage.file_errors import FileError
+
+
+class Settings(BaseSettings):
+    """What the environment or `.env` says; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    database_url: str = "sqlite:///baton.db"
+    host: str = "127.0.0.1"
+    port: int = 3000
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    teams_app_id: str | None = None
+    teams_app_password: SecretStr | None = None
+    teams_tenant_id: str | None = None
+    ingest_token: SecretStr | None = None
+    agreement: Path = Path("agreement.toml")
+    team: Path = Path("team.toml")
+    campaigns: Path = Path("campaigns.toml")
+
+
+def clock() -> datetime:
+    """The real clock, in UTC. Nothing else in Baton reads one."""
+    return datetime.now(UTC)
+
+
+class WrongSetup(Exception):
+    """A setting or a file is wrong; `str()` says which and how to mend it. Nothing was started."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """One company's Baton: its settings, its files and its database, all checked."""
+
+    settings: Settings
+    setup: Setup
+    campaigns: tuple[Campaign, ...]
+    database: Database
+    clock: Callable[[], datetime] = clock
+    anonymous_teams: bool = False
+
+    def context(self) -> partial[Context]:
+        """What the clock or the command line hands to a command, but for the transaction."""
+        return partial(Context, now=self.clock(), setup=self.setup)
+
+
+def read_settings() -> Settings:
+    """The settings. Raises WrongSetup with a line for each that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}"
+            for one in error.errors(include_url=False, include_input=False)
+        ]
+        raise WrongSetup("\n".join(["Wrong settings; see .env.example.", *lines])) from None
+
+
+def read_files(
+    settings: Settings, *, anonymous_teams: bool = False
+) -> tuple[Setup, tuple[Campaign, ...]]:
+    """The company's files, checked one by one and against each other. Raises WrongSetup."""
+    platforms = _platforms(settings, anonymous_teams)
+    try:
+        agreement = agreement_file.load(settings.agreement)
+        team = team_file.load(settings.team)
+        agreement_file.check(agreement, team, settings.agreement, settings.team)
+        campaigns = campaigns_file.load(settings.campaigns) if settings.campaigns.exists() else ()
+    except FileError as error:
+        raise WrongSetup(str(error)) from error
+    return Setup(agreement=agreement, team=team, platforms=platforms), campaigns
+
+
+def _platforms(settings: Settings, anonymous_teams: bool) -> tuple[Platform, ...]:
+    """The platforms that are configured; Slack where none is."""
+    if settings.teams_app_id and not settings.teams_tenant_id:
+        raise WrongSetup("TEAMS_TENANT_ID is missing: the company's id in Microsoft Entra.")
+    if anonymous_teams and (settings.teams_app_id or settings.host not in _LOOPBACK):
+        raise WrongSetup(
+            "Teams without an app id is for trying out on this machine: HOST=127.0.0.1"
+        )
+    teams = Platform.TEAMS if settings.teams_app_id or anonymous_teams else None
+    slack = Platform.SLACK if settings.slack_bot_token or teams is None else None
+    return tuple(one for one in (slack, teams) if one)
+
+
+@contextmanager
+def company(
+    settings: Settings,
+    clock: Callable[[], datetime] = clock,
+    *,
+    anonymous_teams: bool = False,
+) -> Iterator[Company]:
+    """Open the company: read its files, bring its database up to date and seed it. Raises
+    WrongSetup before anything is started. Tests bring a clock of their own. `anonymous_teams` is
+    for the playground: whoever reaches the port is believed to be whom they say they are."""
+    setup, campaigns = read_files(settings, anonymous_teams=anonymous_teams)
+    try:
+        database = Database.open(settings.database_url)
+    except UnknownDatabase as error:
+        raise WrongSetup(f"DATABASE_URL: {error}") from error
+    try:
+        database.migrate()
+        opened = Company(
+            settings=settings,
+            setup=setup,
+            campaigns=campaigns,
+            database=database,
+            clock=clock,
+            anonymous_teams=anonymous_teams,
+        )
+        context = opened.context()
+        database.write_now(
+            lambda session: criteria_in_force.seed(context(session=session), campaigns)
+        )
+        yield opened
+    finally:
+        database.close_now()
+
+
+@asynccontextmanager
+async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[str]:
+    """Serve chat and incoming leads, deliver the outbox and keep the schedule until the end of the
+    block; then finish what is under way. Yields the address. OSError when the port is taken."""
+    settings, setup, database = opened.settings, opened.setup, opened.database
+    clock = opened.clock
+    async with AsyncExitStack() as stack:
+        vitals = Vitals(database, clock)
+        application = web.Application(client_max_size=MAX_BYTES, middlewares=[vitals.middleware])
+        application.add_routes(vitals.routes())
+        token = _secret(settings.ingest_token) or None
+        ingest = Ingest(database=database, setup=setup, clock=clock, token=token)
+        application.add_routes(ingest.routes())
+
+        chats: dict[Platform, Chat] = {}
+        if settings.slack_bot_token:
+            chats[Platform.SLACK] = await _connect_slack(opened, application, stack)
+        if Platform.TEAMS in setup.platforms:
+            chats[Platform.TEAMS] = await _connect_teams(opened, application, stack)
+
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=10)
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+
+        worker = OutboxWorker(database, setup, clock, chats, present=present.present, pace=pace)
+        delivering = asyncio.create_task(worker.run())
+        stack.push_async_callback(_ended, delivering)
+        schedule = Schedule(database, setup, clock, CHORES)
+        stack.push_async_callback(schedule.stop)
+        schedule.start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+CHORES = (
+    Chore(name="wake_leads", every=timedelta(seconds=15), run=wake_leads.wake),
+    Chore(name="post_digest", every=timedelta(minutes=1), run=post_digest.post_due),
+    CLEAN_UP,
+)
+
+
+async def _connect_slack(
+    opened: Company, application: web.Application, stack: AsyncExitStack
+) -> Chat:
+    settings, database = opened.settings, opened.database
+    session = await stack.enter_async_context(open_session())
+    web_api = SlackWeb(_secret(settings.slack_bot_token), settings.slack_api_url, session)
+    directory = Directory(Platform.SLACK, database, opened.clock, SlackAccounts(web_api))
+    await directory.warm()
+    meeting = asyncio.create_task(_meet(directory, opened.setup.team))
+    stack.push_async_callback(_ended, meeting)
+    router = Router(database, opened.setup, opened.clock, {Platform.SLACK: directory})
+    slack = SlackApp(router, web_api, directory, _secret(settings.slack_signing_secret))
+    application.add_routes(slack.routes())
+    if settings.slack_app_token:
+        socket = SocketMode(slack, _secret(settings.slack_app_token))
+        stack.push_async_callback(socket.close)
+        await socket.connect()
+    return SlackChat(web_api, directory)
+
+
+async def _connect_teams(
+    opened: Company, application: web.Application, stack: AsyncExitStack
+) -> Chat:
+    # Here, so that a Baton without Teams doesn't carry the Bot Framework around.
+    from bot.teams import connector, service_urls, tokens, viewers
+    from bot.teams.app import TeamsApp
+    from bot.teams.auth import Gate, OpenGate
+    from bot.teams.conversations import Conversations
+    from bot.teams.directory import TeamsAccounts
+    from bot.teams.keys import KeyRing
+    from bot.teams.outbound import TeamsChat
+    from bot.teams.own_cards import OwnCards
+    from bot.teams.replies import Replies
+    from bot.teams.turns import Turns
+
+    settings, setup, database, clock = opened.settings, opened.setup, opened.database, opened.clock
+    app_id, tenant_id = settings.teams_app_id, settings.teams_tenant_id
+    session = await stack.enter_async_context(connector.open_session())
+    services = service_urls.ServiceUrls(loopback=opened.anonymous_teams)
+    password = _secret(settings.teams_app_password) or None
+    token = tokens.tokens_for(app_id, password, tenant_id, session, os.environ)
+    web_api = connector.ConnectorApi(session, token, services)
+    conversations = Conversations(database, clock, web_api)
+    accounts = TeamsAccounts(web_api, conversations, clock)
+    directory = Directory(Platform.TEAMS, database, clock, accounts, lambda: conversations.news)
+    await directory.warm()
+    meeting = asyncio.create_task(_keep_meeting(directory, setup.team, conversations.news_came))
+    stack.push_async_callback(_ended, meeting)
+    router = Router(database, setup, clock, {Platform.TEAMS: directory})
+    gate: Gate | OpenGate = OpenGate(services.trusted)
+    audience: viewers.Viewers | viewers.NoViewers = viewers.NoViewers()
+    if app_id:
+        keys = KeyRing(session)
+        stack.push_async_callback(keys.close)
+        keys.renew()
+        gate = Gate(app_id, tenant_id, keys, services.trusted)
+        audience = viewers.Viewers(directory, setup.team)
+    own = OwnCards(database, setup, clock, desk=router, directory=directory, audience=audience)
+    replies = Replies(web_api, conversations, directory, own)
+    turns = Turns(router, replies, conversations, web_api)
+    application.add_routes(TeamsApp(gate, turns).routes())
+    return TeamsChat(web_api, conversations, directory, audience)
+
+
+async def _meet(directory: Directory, team: Team) -> None:
+    """Learn everybody's account, so that admins are told only of those who have none."""
+    for person in team.people:
+        with suppress(Throttled, Unreachable, Undeliverable):
+            await directory.user_of(person.email)
+
+
+async def _keep_meeting(
+    directory: Directory, team: Team, news_came: Callable[[], Awaitable[None]]
+) -> None:
+    """The same again whenever Baton comes to where it wasn't."""
+    while True:
+        await _meet(directory, team)
+        await news_came()
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def examine(settings: Settings, url: str | None) -> AsyncIterator[Finding]:
+    """What `doctor` finds, line by line: files, database, chats. Changes nothing. `url` is the
+    public address to try, if there is one."""
+    try:
+        setup, _ = read_files(settings)
+        database = Database.open(settings.database_url)
+    except (WrongSetup, UnknownDatabase) as error:
+        yield failure(str(error), "Mend this first; Baton doesn't start with it.")
+        return
+    yield ok(f"{settings.agreement} and {settings.team} are right: {len(setup.team.people)} people")
+    try:
+        readable = await _database_finding(database)
+        yield readable
+    finally:
+        await database.close()
+    if settings.ingest_token is None:
+        fix = "Set INGEST_TOKEN to a long random text to take leads on /ingest/leads."
+        yield warning("no token for incoming leads: /ingest refuses everything", fix)
+    else:
+        yield ok("incoming leads are taken with the INGEST_TOKEN")
+    if not (settings.slack_bot_token or settings.teams_app_id):
+        fix = "Follow “Connect Slack” or “Connect Teams” in the README, or try `make demo` first."
+        yield failure("no chat is connected: set SLACK_BOT_TOKEN or TEAMS_APP_ID", fix)
+    if settings.slack_bot_token:
+        async for finding in _slack_findings(settings, setup, url):
+            yield finding
+    if settings.teams_app_id and readable.verdict is not Verdict.OK:
+        yield warning("Teams wasn't looked at", "Start Baton once, then run doctor again.")
+    elif settings.teams_app_id:
+        async for finding in _teams_findings(settings, setup, url):
+            yield finding
+
+
+async def _database_finding(database: Database) -> Finding:
+    try:
+        current = await asyncio.to_thread(database.is_current)
+    except Unavailable as error:
+        fix = "Check DATABASE_URL, and that the server runs and lets Baton in."
+        return failure(f"the database can't be opened: {error}", fix)
+    if current:
+        return ok("the database has the newest version")
+    return warning("the database is new or old", "It is brought up to date when Baton starts.")
+
+
+async def _slack_findings(
+    settings: Settings, setup: Setup, url: str | None
+) -> AsyncIterator[Finding]:
+    secret = _secret(settings.slack_signing_secret)
+    async with open_session() as session:
+        web_api = SlackWeb(_secret(settings.slack_bot_token), settings.slack_api_url, session)
+        async for finding in probe.findings(
+            web_api,
+            setup.team,
+            signing_secret=secret,
+            app_token=_secret(settings.slack_app_token) or None,
+            clock=clock,
+        ):
+            yield finding
+        if url:
+            yield await reachable(session, url, secret, clock())
+        elif settings.slack_app_token is None:
+            fix = "Run `python app.py doctor --url https://…` with Baton's public address."
+            yield warning("whether Slack reaches Baton wasn't tried", fix)
+
+
+async def _teams_findings(
+    settings: Settings, setup: Setup, url: str | None
+) -> AsyncIterator[Finding]:
+    from bot.teams import connector, conversations, directory, probe, reach, service_urls, tokens
+
+    app_id, tenant_id = settings.teams_app_id or "", settings.teams_tenant_id or ""
+    password = _secret(settings.teams_app_password) or None
+    database = Database.open(settings.database_url)
+    try:
+        async with connector.open_session() as session:
+            token = tokens.tokens_for(app_id, password, tenant_id, session, os.environ)
+            web_api = connector.ConnectorApi(session, token, service_urls.ServiceUrls())
+            known = conversations.Conversations(database, clock, web_api)
+            accounts = directory.TeamsAccounts(web_api, known, clock)
+            async for finding in probe.Probe(web_api, token, known, accounts).findings(
+                setup.team,
+                app_id=app_id,
+                tenant_id=tenant_id,
+                has_password=password is not None,
+            ):
+                yield finding
+            if url:
+                yield await reach.reachable(session, url)
+            else:
+                fix = "Run `python app.py doctor --url https://…` with Baton's public address."
+                yield warning("whether Teams reaches Baton wasn't tried", fix)
+    finally:
+        await database.close()
