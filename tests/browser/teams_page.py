@@ -1,0 +1,70 @@
+"""The playground's page in the hands of a test: where one looks, what one presses and writes."""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "test-results" / "screenshots-teams"
+
+
+class TeamsPage:
+    """One tab. Every look waits until what is wanted is there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._shots = 0
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+    def go_to(self, name: str) -> None:
+        """Open "Personal Chat", the group chat or a channel, from the list at the left."""
+        self.page.get_by_role("treeitem", name=name).click()
+
+    def card(self, text: str) -> Locator:
+        """The newest card with this text, in view."""
+        found = self.page.locator(".ac-preview-panel").filter(has_text=text).last
+        expect(found).to_be_visible()
+        found.scroll_into_view_if_needed()
+        return found
+
+    def press(self, where: Locator, label: str) -> None:
+        where.get_by_role("button", name=label, exact=True).last.click()
+
+    def choose(self, where: Locator, label: str) -> None:
+        """Press what is in the menu behind the row of buttons."""
+        where.get_by_role("button", name="More options").last.click()
+        self.page.get_by_role("menuitem", name=label, exact=True).click()
+
+    def pick(self, where: Locator, label: str) -> None:
+        """Pick it in the only list of a form."""
+        where.get_by_role("combobox").click()
+        self.page.get_by_role("option", name=label, exact=True).click()
+
+    def ask(self, text: str) -> Locator:
+        """Say it in the open chat; the card that comes back."""
+        cards = self.page.locator(".ac-preview-panel")
+        so_far = cards.count()
+        self._box().click()
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+        expect(cards).to_have_count(so_far + 1)
+        return cards.nth(so_far)
+
+    def post(self, text: str) -> None:
+        """Begin a post in the open channel with @Baton."""
+        self._box().click()
+        self.page.keyboard.type("@Ba")
+        self.page.get_by_role("menuitem").filter(has_text="Baton").click()
+        self.page.keyboard.type(f" {text}")
+        self.page.get_by_role("button", name="Post", exact=True).click()
+
+    def look(self, name: str, at: Locator | None = None) -> None:
+        """Keep a screenshot, numbered in the order of the walk, with the end of `at` in view."""
+        self._shots += 1
+        if at:
+            at.evaluate("element => element.scrollIntoView({block: 'end'})")
+        self.page.screenshot(
+            path=SCREENSHOTS / f"{self._shots:02}-{name}.png", animations="disabled"
+        )
+
+    def _box(self) -> Locator:
+        return self.page.get_by_role("textbox").first

@@ -1,0 +1,1 @@
+"""What happens when Baton, its network or its chat breaks."""

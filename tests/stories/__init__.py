@@ -1,0 +1,1 @@
+"""The whole product as people live it, told through their chat."""
