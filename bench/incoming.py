@@ -18,6 +18,7 @@ _REPS = 80  # one message a second is all that Slack lets into a conversation
 _MEDIAN = 0.1
 _LONGEST = 0.5
 _PATIENCE = 30.0
+_WARM_UP = 25
 
 
 def measure(scale: Scale) -> list[Line]:
@@ -27,11 +28,13 @@ def measure(scale: Scale) -> list[Line]:
     file = scale.folder / "incoming.db"
     fill(file, leads=scale.few_leads, reps=reps, waiting=reps, now=datetime.now(UTC))
     n = int(scale.leads_per_second * scale.steady)
+    first = [_request(number) for number in range(n, n + _WARM_UP)]
     requests = [_request(number) for number in range(n)]
     with (
         program("slack_stub", scale.folder) as stub,
         baton(scale.folder, file, stub) as ours,
     ):
+        asyncio.run(_sent(ours.address, stub.address, first, scale.leads_per_second))
         began, answered, posted = asyncio.run(
             _sent(ours.address, stub.address, requests, scale.leads_per_second)
         )
@@ -62,11 +65,12 @@ async def _sent(
     ours: Address, stub: Address, requests: list[bytes], rate: float
 ) -> tuple[float, tuple[float, ...], dict[int, float]]:
     """When it began, how long the answers took, and when each lead's card was posted."""
+    known = len(json.loads(await get(stub, "/seen")))
     began = time.monotonic()
     run = await at_rate(ours, requests, rate)
     until = time.monotonic() + _PATIENCE
     posted: dict[int, float] = {}
-    while len(posted) < len(requests) and time.monotonic() < until:
+    while len(posted) < known + len(requests) and time.monotonic() < until:
         posted = {int(number): at for number, at in json.loads(await get(stub, "/seen")).items()}
         await asyncio.sleep(0.1)
     return began, run.latencies, posted

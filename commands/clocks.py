@@ -1,7 +1,7 @@
 """Business time of a colleague: the hours of the team file and the agreement's holidays."""
 
 from collections.abc import Container
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 

@@ -11,9 +11,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from commands.context import Context
+from leads.lead import Lead
 from leads.lifecycle import Stage
 from storage import tally
-from storage.tables import LeadRow
 
 
 class Episode(Protocol):
@@ -85,9 +85,10 @@ def count_stage(
         _add(ctx, lead.mql_at or ctx.now, measure, _values(lead, rep), n)
 
 
-def count_received(ctx: Context, lead: LeadRow) -> None:
-    """A lead came in."""
-    _add(ctx, lead.received_at, "received", _values(lead, None), 1)
+def count_received(ctx: Context, lead: Lead) -> None:
+    """A lead came in just now."""
+    values: dict[str, str | None] = {"campaign": lead.campaign, "source": lead.source}
+    _add(ctx, ctx.now, "received", values, 1)
 
 
 def _values(lead: Episode, rep: str | None) -> dict[str, str | None]:

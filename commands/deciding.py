@@ -91,7 +91,7 @@ def read(ctx: Context, handoff_id: int) -> Case | None:
     """The handoff as it is now, locked until the transaction ends where the database needs that;
     None when there is none."""
     connection = ctx.session.connection()
-    query = _CASE_LOCKED if connection.dialect.name == "postgresql" else _CASE
+    query = _CASE if ctx.reads_only or connection.dialect.name == "sqlite" else _CASE_LOCKED
     row = connection.execute(query, {"handoff": handoff_id}).first()
     if row is None:
         return None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Protocol
 
 from sqlalchemy import bindparam, insert
 from sqlalchemy import select as columns
@@ -20,8 +21,9 @@ from leads.lifecycle import HandoffState
 from leads.person import Person
 from leads.routing import Candidate, Route, route, why_nobody
 from storage import handoffs
-from storage.leads import events_of, lead_value
+from storage.leads import company_key, events_of, lead_value
 from storage.tables import HandoffRow, LeadRow
+from storage.upsert import inserted_id
 
 
 class NoFallback(Exception):
@@ -35,7 +37,6 @@ class Mql:
     lead: Lead
     events: tuple[EngagementEvent, ...]
     mql_at: datetime | None
-    company_key: str | None
     score: Score
     in_force: InForce
     had_it: frozenset[str] = frozenset()
@@ -62,7 +63,6 @@ def mql_of(ctx: Context, row: LeadRow) -> Mql:
         lead=lead,
         events=events,
         mql_at=row.mql_at,
-        company_key=row.company_key,
         score=in_force.score(lead, events, ctx.now),
         in_force=in_force,
         had_it=_had_it(ctx, row),
@@ -87,7 +87,7 @@ def offer(
         wished = [one for one in candidates if one.person.email == preferred]
         found = route(mql.lead, None, wished, ctx.now, segment)
     if found is None:
-        owner = handoffs.company_owner(ctx.session, mql.company_key)
+        owner = handoffs.company_owner(ctx.session, company_key(mql.lead.company))
         found = route(mql.lead, owner, candidates, ctx.now, segment)
     if found is None:
         why = why_nobody(mql.lead, candidates, ctx.now, segment)
@@ -118,10 +118,28 @@ def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
     return handoff_id
 
 
+class Offered(Protocol):
+    """What announcing an offer needs to know; a HandoffRow is one."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def lead_id(self) -> int: ...
+    @property
+    def rep(self) -> str: ...
+    @property
+    def offered_at(self) -> datetime: ...
+    @property
+    def previous(self) -> int | None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Offered:
+class _Offer:
+    id: int
+    lead_id: int
     rep: str
     offered_at: datetime
+    previous: int | None
 
 
 _HANDOFF = insert(HandoffRow.__table__)  # type: ignore[attr-defined]
@@ -144,26 +162,33 @@ def _hand_over(ctx: Context, mql: Mql, to: Route, previous: int | None, *, due_a
             "snapshot": snapshot.take(mql.lead, mql.score, mql.in_force.criteria, ctx.now),
         },
     )
-    handoff_id: int = made.inserted_primary_key[0]
-    record(ctx, "offered", lead_id=lead_id, handoff_id=handoff_id, why=f"{to.rep.name}: {to.why}")
-    counting.count_offered(ctx, mql, _Offered(rep=to.rep.email, offered_at=ctx.now))
-    _announce(ctx, lead_id, handoff_id, to.rep.email, due_at=due_at)
-    if previous is None:
-        outgoing.to_handoffs(ctx, lead_id, dedupe_key=f"line:{handoff_id}")
-    return handoff_id
+    offer = _Offer(
+        id=inserted_id(made),
+        lead_id=lead_id,
+        rep=to.rep.email,
+        offered_at=ctx.now,
+        previous=previous,
+    )
+    record(ctx, "offered", lead_id=lead_id, handoff_id=offer.id, why=f"{to.rep.name}: {to.why}")
+    counting.count_offered(ctx, mql, offer)
+    announce(ctx, offer, due_at=due_at)
+    return offer.id
 
 
-def _announce(ctx: Context, lead_id: int, handoff_id: int, rep: str, *, due_at: datetime) -> None:
-    """Tell the rep by the battle card, not before `due_at`."""
+def announce(ctx: Context, handoff: Offered, *, due_at: datetime) -> None:
+    """Tell the rep by the battle card, not before `due_at`, and of a new lead the channel by its
+    line at once. A second call says nothing more."""
     outgoing.to_person(
         ctx,
-        rep,
+        handoff.rep,
         CardKind.BATTLE_CARD,
-        str(handoff_id),
-        dedupe_key=f"offer:{handoff_id}",
-        lead_id=lead_id,
+        str(handoff.id),
+        dedupe_key=f"offer:{handoff.id}",
+        lead_id=handoff.lead_id,
         due_at=due_at,
     )
+    if handoff.previous is None:
+        outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=f"line:{handoff.id}")
 
 
 def _segments(ctx: Context, mql: Mql) -> frozenset[str]:

@@ -90,9 +90,14 @@ def refresh(ctx: Context, lead_id: int) -> None:
 def refresh_decided(ctx: Context, lead_id: int, handoff_id: int, again_at: datetime) -> None:
     """Draws every copy of the lead's cards again now, and this handoff's battle card once more at
     `again_at`."""
-    refresh(ctx, lead_id)
-    decided = (CardKind.BATTLE_CARD.value, str(handoff_id))
-    outbox.update_copies(ctx.session, lead_id, ctx.now, again_at, only=decided)
+    outbox.update_copies_and_again(
+        ctx.session,
+        lead_id,
+        ctx.now,
+        kind=CardKind.BATTLE_CARD.value,
+        subject=str(handoff_id),
+        again_at=again_at,
+    )
 
 
 def platform_of(ctx: Context, email: str) -> Platform | None:

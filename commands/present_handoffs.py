@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from sqlalchemy import and_, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from cards.battle_card import battle_card
@@ -36,15 +38,33 @@ class Following:
     other: str | None = None
 
 
+# Built once: building a query takes longer than asking it.
+_OF_HANDOFF = (
+    columns(HandoffRow, LeadRow, CampaignRow)
+    .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
+    .outerjoin(CampaignRow, col(CampaignRow.name) == col(LeadRow.campaign))
+    .where(col(HandoffRow.id) == bindparam("handoff"))
+)
+_TELLING = (
+    columns(LeadRow, HandoffRow)
+    .outerjoin(
+        HandoffRow,
+        and_(
+            col(HandoffRow.lead_id) == col(LeadRow.id),
+            col(HandoffRow.state) != HandoffState.WITHDRAWN.value,
+        ),
+    )
+    .where(col(LeadRow.id) == bindparam("lead"))
+    .order_by(col(HandoffRow.id).desc())
+    .limit(1)
+)
+
+
 def present_battle_card(ctx: Context, subject: str) -> Card | None:
     """The rep's card of the handoff with this id. None when it is gone, or when it is over
     before the rep ever saw it."""
-    found = ctx.session.exec(
-        select(HandoffRow, LeadRow, CampaignRow)
-        .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
-        .outerjoin(CampaignRow, col(CampaignRow.name) == col(LeadRow.campaign))
-        .where(HandoffRow.id == number(subject))
-    ).first()
+    handoff_id = number(subject)
+    found = ctx.session.execute(_OF_HANDOFF, {"handoff": handoff_id}).first()
     if found is None:
         return None
     handoff, lead, campaign = found
@@ -57,10 +77,12 @@ def present_battle_card(ctx: Context, subject: str) -> Card | None:
 def present_line(ctx: Context, subject: str) -> Card | None:
     """The line of the lead with this id."""
     lead_id = number(subject)
-    lead = ctx.session.get(LeadRow, lead_id) if lead_id is not None else None
-    if lead is None or lead_id is None:
+    # The handoff that says where the lead stands: the newest one that wasn't withdrawn.
+    found = ctx.session.execute(_TELLING, {"lead": lead_id}).first()
+    if found is None or lead_id is None:
         return None
-    handoff = _telling(ctx, lead_id)
+    lead: LeadRow = found[0]
+    handoff: HandoffRow | None = found[1]
     value = lead_value(lead)
     stage = Stage(lead.stage)
     state = HandoffState(handoff.state) if handoff else None
@@ -213,16 +235,6 @@ def _reason(ctx: Context, handoff: HandoffRow) -> str | None:
         select(FeedbackRow.reason_label)
         .where(FeedbackRow.handoff_id == handoff.id, FeedbackRow.decision == "rejected")
         .order_by(col(FeedbackRow.id).desc())
-        .limit(1)
-    ).first()
-
-
-def _telling(ctx: Context, lead_id: int) -> HandoffRow | None:
-    """The handoff that says where the lead stands: the newest one that wasn't withdrawn."""
-    return ctx.session.exec(
-        select(HandoffRow)
-        .where(HandoffRow.lead_id == lead_id, HandoffRow.state != HandoffState.WITHDRAWN.value)
-        .order_by(col(HandoffRow.id).desc())
         .limit(1)
     ).first()
 

@@ -5,18 +5,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from commands import counting, offer_lead
 from commands.context import Context
 from commands.criteria_in_force import scorer_in_force
 from commands.recording import record
 from leads.criteria import Score
-from leads.lead import Company, EngagementEvent, Scalar
+from leads.lead import Company, EngagementEvent, Lead, Scalar
 from leads.lifecycle import Stage, move_lead
 from storage import outbox
-from storage.leads import events_of, find_lead, lead_value
-from storage.tables import EventRow, LeadRow
+from storage.leads import (
+    company_key,
+    events_of,
+    find_lead,
+    insert_events,
+    insert_lead,
+    lead_value,
+    searched,
+    unknown_events,
+)
+from storage.tables import LeadRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +46,6 @@ class IncomingLead:
     extra: Mapping[str, Scalar] = field(default_factory=dict)
     created_at: datetime | None = None
     events: tuple[EngagementEvent, ...] = ()
-
-
-_LONGEST_KEY = 500  # an index of PostgreSQL takes 2,700 bytes
 
 
 class Result(StrEnum):
@@ -83,16 +89,12 @@ def receive(ctx: Context, incoming: IncomingLead, *, offer: bool = True) -> Rece
     hand it over at the threshold. With `offer=False` (bulk imports) nobody is offered anything.
     Raises EmailTaken."""
     row = find_lead(ctx.session, incoming.external_id, incoming.email)
-    _check_email(ctx.session, row, incoming.email)
-    created = row is None
     if row is None:
-        row = _insert(ctx, incoming)
-        changed = True
-    else:
-        changed = _update(row, incoming)
+        return _keep_new(ctx, incoming, offer=offer)
+    _check_email(ctx.session, row, incoming.email)
+    changed = _update(row, incoming)
     changed = _add_events(ctx.session, row, incoming.events) or changed
-    result = Result.CREATED if created else Result.UPDATED if changed else Result.UNCHANGED
-    return _settle(ctx, row, result, offer=offer)
+    return _settle(ctx, row, Result.UPDATED if changed else Result.UNCHANGED, offer=offer)
 
 
 def receive_events(
@@ -111,23 +113,62 @@ def receive_events(
     return _settle(ctx, row, Result.UPDATED if changed else Result.UNCHANGED, offer=True)
 
 
-def _check_email(session: Session, row: LeadRow | None, email: str | None) -> None:
-    if row is None or email is None or row.email == email:
+def _check_email(session: Session, row: LeadRow, email: str | None) -> None:
+    if email is None or row.email == email:
         return
     holder = session.exec(select(LeadRow.id).where(LeadRow.email == email)).first()
     if holder is not None:
         raise EmailTaken(lead_id=holder)
 
 
-def _insert(ctx: Context, incoming: IncomingLead) -> LeadRow:
-    row = LeadRow(created_at=incoming.created_at or ctx.now, received_at=ctx.now)
-    _update(row, incoming)
-    ctx.session.add(row)
-    ctx.session.flush()
-    assert row.id is not None
-    record(ctx, "received", lead_id=row.id)
-    counting.count_received(ctx, row)
-    return row
+def _keep_new(ctx: Context, incoming: IncomingLead, *, offer: bool) -> Received:
+    """Keep somebody new with their score, and hand them over where they earn that."""
+    lead = _lead(incoming, ctx.now)
+    unknown = unknown_events(ctx.session, incoming.events)
+    events = tuple(sorted(unknown, key=lambda event: event.at))
+    in_force = scorer_in_force(ctx)
+    score = in_force.score(lead, events, ctx.now)
+    ready = score.points >= in_force.criteria.threshold
+    stage = Stage.MQL if ready and offer else Stage.NEW
+    mql_at = ctx.now if stage is Stage.MQL else None
+    lead = insert_lead(
+        ctx.session, lead, score, stage=stage, mql_at=mql_at, received_at=ctx.now, revision=1
+    )
+    insert_events(ctx.session, lead.id, events)
+    record(ctx, "received", lead_id=lead.id)
+    counting.count_received(ctx, lead)
+    if stage is Stage.MQL:
+        mql = offer_lead.Mql(
+            lead=lead, events=events, mql_at=mql_at, score=score, in_force=in_force
+        )
+        _tell_qualified(ctx, lead.id, mql, score.points, score.criteria_version)
+        offer_lead.offer(ctx, mql)
+    return Received(
+        lead_id=lead.id,
+        result=Result.CREATED,
+        score=score.points,
+        stage=stage,
+        qualifies=ready and not offer,
+    )
+
+
+def _lead(incoming: IncomingLead, now: datetime) -> Lead:
+    """The lead, before it has an id."""
+    return Lead(
+        id=0,
+        source=incoming.source,
+        external_id=incoming.external_id,
+        email=incoming.email,
+        first_name=incoming.first_name,
+        last_name=incoming.last_name,
+        phone=incoming.phone,
+        title=incoming.title,
+        company=incoming.company,
+        campaign=incoming.campaign,
+        interests=tuple(dict.fromkeys(incoming.interests)),
+        extra=dict(incoming.extra),
+        created_at=incoming.created_at or now,
+    )
 
 
 _IN_HANDS = frozenset({Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY})
@@ -163,27 +204,17 @@ def _update(row: LeadRow, incoming: IncomingLead) -> bool:
             setattr(row, name, value)
             changed = True
     if changed:
-        key = row.company_domain or row.company_name
-        row.company_key = key.casefold()[:_LONGEST_KEY] if key else None
-        words = (row.first_name, row.last_name, row.email, row.company_name, row.external_id)
-        row.search = " ".join(word for word in words if word).casefold()
+        value = lead_value(row)
+        row.company_key = company_key(value.company)
+        row.search = searched(value)
     return changed
 
 
 def _add_events(session: Session, row: LeadRow, events: Sequence[EngagementEvent]) -> bool:
     """Add the events that aren't known yet; whether there were any."""
-    if not events:
-        return False
-    ids = [event.id for event in events]
-    known = set(session.exec(select(EventRow.event_id).where(col(EventRow.event_id).in_(ids))))
-    new = {event.id: event for event in events if event.id not in known}
     assert row.id is not None
-    for event in new.values():
-        session.add(
-            EventRow(
-                event_id=event.id, lead_id=row.id, type=event.type, name=event.name, at=event.at
-            )
-        )
+    new = unknown_events(session, events)
+    insert_events(session, row.id, new)
     return bool(new)
 
 
@@ -191,7 +222,6 @@ def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Recei
     """Rescore a lead that changed, qualify it where it earns that, and tell what it is now."""
     assert row.id is not None
     in_force = scorer_in_force(ctx)
-    scored = None
     if result is not Result.UNCHANGED:
         ctx.session.flush()
         scored = in_force.score(lead_value(row), events_of(ctx.session, row.id), ctx.now)
@@ -200,7 +230,7 @@ def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Recei
     ready = row.score >= in_force.criteria.threshold and _may_qualify(row, result)
     if ready and offer:
         qualify(ctx, row)
-        offer_lead.offer(ctx, row, score=scored)
+        offer_lead.offer(ctx, offer_lead.mql_of(ctx, row))
     elif result is Result.UPDATED and row.stage not in {Stage.NEW, Stage.DISQUALIFIED}:
         ctx.session.flush()
         outbox.update_copies(ctx.session, row.id, ctx.now)
@@ -227,9 +257,15 @@ def qualify(ctx: Context, row: LeadRow) -> None:
     row.mql_at = ctx.now
     row.sal_at = row.sql_at = row.opportunity_at = row.won_at = row.lost_at = None
     row.recycle_at = None
-    why = f"{row.score} points under criteria {row.criteria_version}"
-    record(ctx, "became_mql", lead_id=row.id, why=why)
-    counting.count_stage(ctx, row, Stage.MQL)
+    _tell_qualified(ctx, row.id, row, row.score, row.criteria_version)
+
+
+def _tell_qualified(
+    ctx: Context, lead_id: int, mql: counting.Episode, points: int, version: int
+) -> None:
+    why = f"{points} points under criteria {version}"
+    record(ctx, "became_mql", lead_id=lead_id, why=why)
+    counting.count_stage(ctx, mql, Stage.MQL)
 
 
 def _write_score(row: LeadRow, result: Score) -> None:

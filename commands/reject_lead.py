@@ -87,7 +87,7 @@ def _send_on(ctx: Context, case: Case, reason: Reason, answer: Answer) -> None:
 
 
 def _reroute(ctx: Context, case: Case, reason: Reason, chosen: str | None) -> None:
-    lead = ctx.session.get_one(LeadRow, case.lead_id)
+    mql = offer_lead.mql_of(ctx, ctx.session.get_one(LeadRow, case.lead_id))
     person = ctx.setup.team.find(chosen)
     by = _name(ctx)
     if person:

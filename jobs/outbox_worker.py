@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 class Pace:
     """How fast and how stubbornly to deliver; times in seconds. `interval` and `burst` are per
     conversation; without them, as the platform documents. `lease` must be longer than `time_limit`
-    and the waiting for a burst together."""
+    and the waiting for a burst together. `rest` is the least from one look at the outbox to the
+    next."""
 
     interval: float | None = None
     burst: int | None = None
@@ -38,6 +39,7 @@ class Pace:
     time_limit: float = 20.0
     grace: float = 5.0
     poll: float = 1.0
+    rest: float = 0.015
     retry_after: tuple[float, ...] = RETRY_AFTER
 
     def tempo(self, platform: Platform) -> Tempo:
@@ -105,10 +107,13 @@ class OutboxWorker:
         try:
             while True:
                 self._wake.clear()
+                again_at = loop.time() + self._pace.rest
                 if not await self._survive_a_round():
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._pause()):
                             await self._wake.wait()
+                # Under load a look every few milliseconds would cost more than what it finds.
+                await asyncio.sleep(max(0.0, again_at - loop.time()))
         finally:
             stop_listening()
             await self._finish()

@@ -73,15 +73,10 @@ def route(
     owner = next((one for one in able if one.person.email == company_owner), None)
     if owner:
         return Route(rep=owner.person, why="already in touch with this company")
-    chosen = min(
-        able,
-        key=lambda one: (
-            _guesses_territory(one, lead),
-            soonest[one.person.email],
-            load(one),
-            _toss(lead, one),
-        ),
-    )
+    turns = [(_guesses_territory(one, lead), soonest[one.person.email], load(one)) for one in able]
+    first = min(turns)
+    equals = [one for one, turn in zip(able, turns, strict=True) if turn == first]
+    chosen = min(equals, key=lambda one: _toss(lead, one))
     rivals = [
         one
         for one in able

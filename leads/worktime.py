@@ -64,7 +64,7 @@ class WorkCalendar:
 
     def is_on_leave(self, day: date) -> bool:
         """Whether this day of the person's own calendar is leave."""
-        return any(away.first <= day <= away.last for away in self.leave)
+        return bool(self.leave) and any(away.first <= day <= away.last for away in self.leave)
 
     def works_on(self, day: date) -> bool:
         """Whether this day of the person's own calendar is a day of work."""
@@ -79,7 +79,7 @@ class WorkCalendar:
         """Whether the person works at this moment."""
         local = at.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
-        return self._is_workday(local.date()) and any(
+        return self.works_on(local.date()) and any(
             local.weekday() in block.days and block.start <= minute < block.end
             for block in self.hours
         )

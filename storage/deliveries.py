@@ -140,6 +140,25 @@ WAITING = _waiting()
 HEADS = _heads()
 
 
+_TAKE = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.id.in_(bindparam("ids", expanding=True)),
+        _OUTBOX.c.state == _PENDING,
+        _OUTBOX.c.ready_at <= bindparam("now", type_=_OUTBOX.c.ready_at.type),
+    )
+    .values(ready_at=bindparam("until"), claims=_OUTBOX.c.claims + 1)
+    .returning(
+        _OUTBOX.c.id,
+        _OUTBOX.c.verb,
+        _OUTBOX.c.destination,
+        _OUTBOX.c.copy_id,
+        _OUTBOX.c.detail,
+        _OUTBOX.c.claims,
+        _OUTBOX.c.attempts,
+        (_OUTBOX.c.cleared < _OUTBOX.c.claims - 1).label("in_doubt"),
+    )
+)
 _CLOSE = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == _PENDING)
@@ -171,22 +190,7 @@ def claim(
     )
     if not ids:
         return []
-    row = _OUTBOX.c.id
-    taken = session.connection().execute(
-        update(_OUTBOX)
-        .where(row.in_(ids), _OUTBOX.c.state == _PENDING, _OUTBOX.c.ready_at <= now)
-        .values(ready_at=lease_until, claims=_OUTBOX.c.claims + 1)
-        .returning(
-            row,
-            _OUTBOX.c.verb,
-            _OUTBOX.c.destination,
-            _OUTBOX.c.copy_id,
-            _OUTBOX.c.detail,
-            _OUTBOX.c.claims,
-            _OUTBOX.c.attempts,
-            (_OUTBOX.c.cleared < _OUTBOX.c.claims - 1).label("in_doubt"),
-        )
-    )
+    taken = session.connection().execute(_TAKE, {"ids": ids, "now": now, "until": lease_until})
     claimed = [Claimed(**found) for found in taken.mappings()]
     return sorted(claimed, key=lambda found: found.id)
 

@@ -2,8 +2,9 @@
 
 Build such a statement once for each dialect: building one takes longer than running it."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -20,3 +21,11 @@ def insert_into(dialect: str, row: type[SQLModel]) -> Insert:
     `on_conflict_do_update`. It goes around the ORM: defaults of the model don't apply."""
     table = row.metadata.tables[str(row.__tablename__)]
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def inserted_id(made: CursorResult[Any]) -> int:
+    """The id of the one row that a plain INSERT made."""
+    key = made.inserted_primary_key
+    assert key is not None
+    row_id: int = key[0]
+    return row_id

@@ -88,7 +88,7 @@ class Gate:
         claims = self._known(authorization) or await self._claims(authorization)
         if claims.get(ChannelValidation.SERVICE_URL_CLAIM) != service_url:
             raise NotFromTeams("other_service_url")
-        if self._tenant_id and tenant_of(activity) != self._tenant_id:
+        if self._tenant_id and tenant_of(activity).casefold() != self._tenant_id.casefold():
             raise NotFromTeams("tenant")
 
     def _known(self, authorization: str | None) -> Claims | None:

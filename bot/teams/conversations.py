@@ -49,6 +49,7 @@ class Conversations:
         self._clock = clock
         self._connector = connector
         self._known: OrderedDict[str, tuple[ConversationRef, datetime]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[ConversationRef, datetime]] = OrderedDict()
         self._met: OrderedDict[str, ConversationRef] = OrderedDict()
         self._asked_at: datetime | None = None
         self._asking = asyncio.Lock()
@@ -84,6 +85,7 @@ class Conversations:
         moment = min(at or now, now)  # nobody's clock may make a row that later news can't change
         await self._database.write(lambda session: conversations.save(session, ref, moment))
         _remember(self._known, ref.conversation, (learned, now + _REMEMBERED))
+        self._read.pop(ref.conversation, None)
         if known is None:
             self.stir()
 
@@ -94,11 +96,18 @@ class Conversations:
             lambda session: conversations.forget(session, tenant_id, conversation, moment)
         )
         self._known.clear()
+        self._read.clear()
         self._met.clear()
 
     async def at(self, conversation: str) -> ConversationRef | None:
         """The conversation with this id."""
-        return await self._database.read(lambda session: conversations.find(session, conversation))
+        read, until = self._read.get(conversation, (None, None))
+        if read and until and until > self._clock():
+            return read
+        found = await self._database.read(lambda session: conversations.find(session, conversation))
+        if found:
+            _remember(self._read, conversation, (found, self._clock() + _REMEMBERED))
+        return found
 
     async def person(self, user_id: str) -> ConversationRef | None:
         """Somebody's own chat with Baton, by their id in Teams or AAD object id."""
@@ -112,7 +121,8 @@ class Conversations:
 
     async def channel(self, name: str) -> ConversationRef | None:
         """A channel or group chat by id or name: `gtm`, `#gtm`, or `Sales/gtm` where several teams
-        have one. Asks the teams that Baton is in when it doesn't know the name."""
+        have one. Asks the teams that Baton is in when it doesn't know the name; raises
+        Undeliverable for a name that several have."""
         found = await self.at(name) or _named(name, await self._shared())
         if found is None and await self._ask_for_channels():
             found = await self.at(name) or _named(name, await self._shared())
@@ -158,13 +168,21 @@ def _one_of_each_team(refs: list[ConversationRef]) -> Iterator[ConversationRef]:
 
 
 def _named(name: str, refs: list[ConversationRef]) -> ConversationRef | None:
+    """Never a guess: anybody may give a chat or team of theirs the name of our channel."""
     wanted = name.removeprefix("#").casefold()
-    for ref in refs:
-        is_general = ref.conversation == ref.team_id
-        own = (ref.name or (GENERAL if is_general else "")).casefold()
-        if wanted and wanted in {own, f"{ref.team_name or ''}/{own}".casefold()}:
-            return ref
-    return None
+    found = [ref for ref in refs if wanted and wanted in _names(ref)]
+    if len({ref.conversation for ref in found}) > 1:
+        raise Undeliverable(
+            f"Baton is in several channels or chats in Teams with the name {name}",
+            "Name it in team.toml with its team, such as Sales/gtm, or by its id.",
+        )
+    return found[0] if found else None
+
+
+def _names(ref: ConversationRef) -> set[str]:
+    is_general = ref.conversation == ref.team_id
+    own = (ref.name or (GENERAL if is_general else "")).casefold()
+    return {own, f"{ref.team_name or ''}/{own}".casefold()}
 
 
 def _filled(ref: ConversationRef, known: ConversationRef | None) -> ConversationRef:

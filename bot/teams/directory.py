@@ -61,7 +61,7 @@ class TeamsAccounts:
         met = await self._conversations.where_met(user_id)
         if met:
             return await self._in(met, user_id)
-        for ref in (await self._conversations.anchors())[:_MOST_ASKED]:
+        for ref in await self._asked():
             found = await self._in(ref, user_id)
             if found:
                 return found
@@ -77,6 +77,16 @@ class TeamsAccounts:
             found = self._by_email.get(email.casefold())
         return found
 
+    async def _asked(self) -> list[ConversationRef]:
+        """The conversations to look in. Of a team one channel, the first if it is known (private
+        ones have fewer people), so that a team with many doesn't hide the others."""
+        chosen: dict[str, ConversationRef] = {}
+        for ref in await self._conversations.anchors():
+            place = ref.team_id or ref.conversation
+            if place not in chosen or ref.conversation == place:
+                chosen[place] = ref
+        return list(chosen.values())[:_MOST_ASKED]
+
     async def _in(self, ref: ConversationRef, user_id: str) -> Account | None:
         member = await self._rosters.member(ref.service_url, ref.conversation, user_id)
         return _account(member, ref) if member else None
@@ -84,12 +94,7 @@ class TeamsAccounts:
     async def _read_rosters(self) -> None:
         news = self._conversations.news
         found: dict[str, Account] = {}
-        teams: set[str] = set()
-        for ref in (await self._conversations.anchors())[:_MOST_ASKED]:
-            if ref.team_id in teams:
-                continue  # a team's channels have its roster
-            if ref.team_id:
-                teams.add(ref.team_id)
+        for ref in await self._asked():
             try:
                 async for member in self._rosters.members(ref.service_url, ref.conversation):
                     account = _account(member, ref)

@@ -77,8 +77,8 @@ class OwnCards:
                 return None
             ctx = Context(session=session, now=self._clock(), setup=self._setup)
             card = present.present(ctx, copy.kind, copy.subject)
-            if card is None or actor is None:
-                return card
+            if card is None or actor is None or copy.destination == f"person:{actor.email}":
+                return card  # what is sent to somebody is made for them
             seen_by = Context(session=session, now=ctx.now, setup=ctx.setup, actor=actor)
             return viewing.for_viewer(seen_by, card)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -80,26 +81,29 @@ class Probe:
             if not name:
                 fix = f'Add {purpose} = "#channel" under [channels] in team.toml.'
                 yield warning(f"no channel is named for {purpose}", fix)
+            elif there[name.removeprefix("#").casefold()] > 1:
+                fix = "Write it with its team, such as Sales/gtm, or its id into team.toml."
+                yield failure(f"{name} ({purpose}): several with the app have this name", fix)
             elif name.removeprefix("#").casefold() in there:
                 yield ok(f"{name} ({purpose}): the app is in its team")
             else:
                 fix = "Check the name in team.toml, or add the app to the team that has it."
                 yield failure(f"{name} ({purpose}): no team with the app has such a channel", fix)
 
-    async def _names(self, known: Sequence[ConversationRef]) -> set[str]:
-        """The names and ids of all channels of the teams that have the app, and of group chats."""
-        there: set[str] = set()
+    async def _names(self, known: Sequence[ConversationRef]) -> Counter[str]:
+        """How many channels of the teams that have the app, and group chats, have a name or id."""
+        there: Counter[str] = Counter()
         for team_id, ref in {ref.team_id: ref for ref in known if ref.team_id}.items():
             for one in await self._patiently(self._connector.channels, ref.service_url, team_id):
                 name = (one.name or GENERAL).casefold()
-                there |= {one.id.casefold(), name, f"{ref.team_name or ''}/{name}".casefold()}
+                there.update({one.id.casefold(), name, f"{ref.team_name or ''}/{name}".casefold()})
         for ref in known:
             if ref.kind is ConversationKind.GROUP:
-                there |= {ref.conversation.casefold(), (ref.name or "").casefold()}
-        return there - {""}
+                there.update({ref.conversation.casefold(), (ref.name or "").casefold()})
+        return there
 
     async def _people(self, people: Sequence[Person]) -> AsyncIterator[Finding]:
-        installed = through_team = 0
+        installed, through_team = 0, list[str]()
         for person in people:
             try:
                 account: Account | None = await self._patiently(
@@ -117,11 +121,12 @@ class Probe:
             elif await self._conversations.person(account.user_id):
                 installed += 1
             else:
-                through_team += 1
+                through_team.append(person.name)
         yield ok(f"{installed} of {len(people)} people have a chat with Baton")
         if through_team:
             fix = "To be sure, install the app for everybody: Teams admin center, Setup policies."
-            yield warning(f"{through_team} more are reached only through a team with the app", fix)
+            what = f"{len(through_team)} more are reached only through a team with the app"
+            yield warning(f"{what}: {', '.join(through_team)}", fix)
 
     async def _patiently(self, call: Callable[..., Awaitable[Found]], *arguments: str) -> Found:
         for _ in range(_PATIENCE):

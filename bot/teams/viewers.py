@@ -14,7 +14,8 @@ class Viewers:
         self._reps = tuple(person.email for person in team.with_role(Role.REP))
 
     def of(self, ref: ConversationRef) -> tuple[str, ...]:
-        """The user ids of those in this conversation. `cards.teams` takes the first sixty."""
+        """The person's own user id, or those of all reps: the clients of those who aren't in this
+        conversation never show its cards. `cards.teams` takes the first sixty."""
         if ref.kind is ConversationKind.PERSONAL:
             return (ref.user_id,) if ref.user_id else ()
         users = self._directory.users

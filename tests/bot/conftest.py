@@ -44,6 +44,7 @@ from leads.person import Channels, Person, Role, Team
 from sandbox import Sandbox, SandboxChannel, SandboxUser
 from storage import outbox
 from storage.database import Database
+from storage.tables import CopyRow
 from tests.conftest import Clock
 
 ANA, MIA, GUEST = "ana@acme.example", "mia@acme.example", "guest@elsewhere.example"
@@ -244,7 +245,7 @@ async def our_card(chat: SlackChat, database: Database, clock: Clock) -> Message
     ref = await chat.post("channel:#gtm", CARD, thread=None, outbox_id=7)
 
     def keep(session: Session) -> None:
-        copy = outbox.post(
+        copy_id = outbox.post(
             session,
             kind="handoff_line",
             subject="17",
@@ -254,7 +255,8 @@ async def our_card(chat: SlackChat, database: Database, clock: Clock) -> Message
             dedupe_key="our card",
             now=clock(),
         )
-        assert copy is not None
+        assert copy_id is not None
+        copy = session.get_one(CopyRow, copy_id)
         copy.conversation, copy.message = ref.conversation, ref.message
         session.add(copy)
 

@@ -13,7 +13,7 @@ from leads.criteria import Criteria
 from leads.person import Channels, Person, Role, Team
 from storage import outbox
 from storage.database import Database, Session
-from storage.tables import CopyRow, LeadRow
+from storage.tables import LeadRow
 from tests.conftest import Clock
 from tests.jobs.chat import MemoryChat
 
@@ -65,7 +65,7 @@ class Stage:
     ) -> int:
         """Enqueue a card; returns the id of its copy."""
 
-        def work(session: Session) -> CopyRow | None:
+        def work(session: Session) -> int | None:
             if lead_id and session.get(LeadRow, lead_id) is None:
                 now = self.clock()
                 session.add(LeadRow(id=lead_id, created_at=now, received_at=now))
@@ -86,8 +86,7 @@ class Stage:
 
         copy = await self.database.write(work)
         assert copy is not None
-        assert copy.id is not None
-        return copy.id
+        return copy
 
     async def changed(self, lead_id: int, due_at: datetime | None = None) -> None:
         """Have the copies of a lead drawn again."""

@@ -28,6 +28,7 @@ class Transcript:
         """Somebody looks at something."""
         self.lines.append(f"— {what}")
         shown = _MOMENT.sub("‹moment›", said).replace("@", "").replace("• ", "")
+        shown = shown.replace("/leads ", "")  # in Teams the words after it are all of a command
         shown = _PLATFORM.sub("‹chat›", _ACCOUNT.sub("‹account›", shown))
         self.lines += sorted(shown.split())
         self.lines += buttons or []

@@ -45,7 +45,7 @@ async def test_every_question_is_answered_to_everybody_with_a_card(here: Acme) -
         ("campaign spring-pricing", "seat audit"),
         ("criteria", "Job title on the target list"),
         ("definitions", "Need, budget and time are confirmed."),
-        ("help", "/leads"),
+        ("help", "reasons"),
         ("digest", "Ana Ortiz"),
         ("qualty", "quality"),
     ],

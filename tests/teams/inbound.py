@@ -28,6 +28,7 @@ from commands.context import Platform, Setup
 from commands.delivery import MessageRef
 from storage import outbox
 from storage.database import Database
+from storage.tables import CopyRow
 from tests.bot.conftest import Office
 from tests.conftest import Clock
 from tests.teams.connector import TENANT, TeamsWorkspace
@@ -73,7 +74,7 @@ class Inside:
 
 
 def _keep(session: Session, ref: MessageRef, kind: CardKind, subject: str, clock: Clock) -> None:
-    copy = outbox.post(
+    copy_id = outbox.post(
         session,
         kind=kind.value,
         subject=subject,
@@ -83,7 +84,8 @@ def _keep(session: Session, ref: MessageRef, kind: CardKind, subject: str, clock
         dedupe_key=f"{kind} {subject} {ref.message}",
         now=clock(),
     )
-    assert copy is not None
+    assert copy_id is not None
+    copy = session.get_one(CopyRow, copy_id)
     copy.workspace, copy.conversation, copy.message = ref.workspace, ref.conversation, ref.message
     session.add(copy)
 

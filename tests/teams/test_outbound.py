@@ -1,7 +1,10 @@
 """Teams when Baton speaks first: where messages go, and what can be known after trouble."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,8 @@ from storage.database import Database
 from tests.teams.records import Message
 from tests.teams.side import ANA, BEN, GUEST, MIA, Side, card, outbound_side
 from tests.teams.trouble import Mischief, Trouble
+
+HOUSE = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -234,3 +239,14 @@ async def test_too_many_messages_are_reported_as_such(side: Side) -> None:
     with pytest.raises(Throttled) as throttled:
         await post(side, f"person:{BEN}")
     assert throttled.value.retry_after == 3
+
+
+def test_what_is_sent_needs_no_sdk() -> None:
+    program = (
+        "import sys, bot.teams.outbound, bot.teams.tokens, bot.teams.probe; "
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & "
+        "{'botbuilder', 'botframework', 'msal', 'requests'}))"
+    )
+    told = [sys.executable, "-c", program]
+    run = subprocess.run(told, cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
