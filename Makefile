@@ -31,7 +31,7 @@ demo-teams: $(VENV)/run.stamp ## The same in a Teams-like page; needs Node.js, a
 	@$(BIN)/python app.py demo-teams $(ARGS)
 
 .PHONY: run
-run: $(VENV)/run.stamp ## Serve Slack and incoming leads, as set in .env
+run: $(VENV)/run.stamp ## Serve the chats and incoming leads, as set in .env
 	@$(BIN)/python app.py serve $(ARGS)
 
 .PHONY: test

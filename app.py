@@ -91,7 +91,7 @@ def _when_stopped() -> asyncio.Event:
 
 @cli.command()
 def serve() -> None:
-    """Serve Slack and incoming leads, as the settings say."""
+    """Serve the chats and incoming leads, as the settings say."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     async def main(opened: Company) -> None:

@@ -1,16 +1,16 @@
 """Joins everything: the settings, the company's files, its database, chats, jobs and routes."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 from aiohttp import web
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.directory import Directory
@@ -26,6 +26,7 @@ from bot.slack.web import SlackWeb, open_session
 from commands import criteria_in_force, post_digest, present, wake_leads
 from commands.context import Context, Platform, Setup
 from commands.delivery import Chat, Throttled, Undeliverable, Unreachable
+from jobs.delivering import deliver
 from jobs.outbox_worker import OutboxWorker, Pace
 from jobs.schedule import CLEAN_UP, Chore, Schedule
 from jobs.vitals import Vitals
@@ -36,6 +37,11 @@ from storage import agreement_file, campaigns_file, team_file
 from storage.database import Database, Unavailable
 from storage.engines import UnknownDatabase
 from storage.file_errors import FileError
+
+if TYPE_CHECKING:
+    from bot.teams.side import Registration
+
+LowerCase = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
 
 
 class Settings(BaseSettings):
@@ -50,9 +56,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
-    teams_app_id: str | None = None
+    teams_app_id: LowerCase | None = None
     teams_app_password: SecretStr | None = None
-    teams_tenant_id: str | None = None
+    teams_tenant_id: LowerCase | None = None
     ingest_token: SecretStr | None = None
     agreement: Path = Path("agreement.toml")
     team: Path = Path("team.toml")
@@ -161,7 +167,8 @@ def company(
 @asynccontextmanager
 async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[str]:
     """Serve chat and incoming leads, deliver the outbox and keep the schedule until the end of the
-    block; then finish what is under way. Yields the address. OSError when the port is taken."""
+    block; then finish what is under way. Yields the address. OSError when the port is taken. When
+    nothing can be delivered any more, the block is cancelled and DeliveryEnded raised."""
     settings, setup, database = opened.settings, opened.setup, opened.database
     clock = opened.clock
     async with AsyncExitStack() as stack:
@@ -185,8 +192,9 @@ async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[st
         await site.start()
 
         worker = OutboxWorker(database, setup, clock, chats, present=present.present, pace=pace)
-        delivering = asyncio.create_task(worker.run())
+        delivering = deliver(worker)
         stack.push_async_callback(_ended, delivering)
+        vitals.watch(delivering)
         schedule = Schedule(database, setup, clock, CHORES)
         stack.push_async_callback(schedule.stop)
         schedule.start()
@@ -227,44 +235,28 @@ async def _connect_teams(
     opened: Company, application: web.Application, stack: AsyncExitStack
 ) -> Chat:
     # Here, so that a Baton without Teams doesn't carry the Bot Framework around.
-    from bot.teams import connector, service_urls, tokens, viewers
-    from bot.teams.app import TeamsApp
-    from bot.teams.auth import Gate, OpenGate
-    from bot.teams.conversations import Conversations
-    from bot.teams.directory import TeamsAccounts
-    from bot.teams.keys import KeyRing
-    from bot.teams.outbound import TeamsChat
-    from bot.teams.own_cards import OwnCards
-    from bot.teams.replies import Replies
-    from bot.teams.turns import Turns
+    from bot.teams.side import connect
 
-    settings, setup, database, clock = opened.settings, opened.setup, opened.database, opened.clock
-    app_id, tenant_id = settings.teams_app_id, settings.teams_tenant_id
-    session = await stack.enter_async_context(connector.open_session())
-    services = service_urls.ServiceUrls(loopback=opened.anonymous_teams)
-    password = _secret(settings.teams_app_password) or None
-    token = tokens.tokens_for(app_id, password, tenant_id, session, os.environ)
-    web_api = connector.ConnectorApi(session, token, services)
-    conversations = Conversations(database, clock, web_api)
-    accounts = TeamsAccounts(web_api, conversations, clock)
-    directory = Directory(Platform.TEAMS, database, clock, accounts, lambda: conversations.news)
-    await directory.warm()
-    meeting = asyncio.create_task(_keep_meeting(directory, setup.team, conversations.news_came))
-    stack.push_async_callback(_ended, meeting)
-    router = Router(database, setup, clock, {Platform.TEAMS: directory})
-    gate: Gate | OpenGate = OpenGate(services.trusted)
-    audience: viewers.Viewers | viewers.NoViewers = viewers.NoViewers()
-    if app_id:
-        keys = KeyRing(session)
-        stack.push_async_callback(keys.close)
-        keys.renew()
-        gate = Gate(app_id, tenant_id, keys, services.trusted)
-        audience = viewers.Viewers(directory, setup.team)
-    own = OwnCards(database, setup, clock, desk=router, directory=directory, audience=audience)
-    replies = Replies(web_api, conversations, directory, own)
-    turns = Turns(router, replies, conversations, web_api)
-    application.add_routes(TeamsApp(gate, turns).routes())
-    return TeamsChat(web_api, conversations, directory, audience)
+    registration = _teams_registration(opened.settings)
+    teams = await stack.enter_async_context(
+        connect(registration, opened.database, opened.setup, opened.clock)
+    )
+    meeting = _keep_meeting(teams.directory, opened.setup.team, teams.news_came)
+    stack.push_async_callback(_ended, asyncio.create_task(meeting))
+    application.add_routes(teams.routes)
+    return teams.chat
+
+
+def _teams_registration(settings: Settings) -> "Registration | None":
+    from bot.teams.side import Registration
+
+    if not settings.teams_app_id:
+        return None
+    return Registration(
+        app_id=settings.teams_app_id,
+        tenant_id=settings.teams_tenant_id or "",
+        password=_secret(settings.teams_app_password) or None,
+    )
 
 
 async def _meet(directory: Directory, team: Team) -> None:
@@ -361,26 +353,23 @@ async def _slack_findings(
 async def _teams_findings(
     settings: Settings, setup: Setup, url: str | None
 ) -> AsyncIterator[Finding]:
-    from bot.teams import connector, conversations, directory, probe, reach, service_urls, tokens
+    from bot.teams import probe, reach, side
 
-    app_id, tenant_id = settings.teams_app_id or "", settings.teams_tenant_id or ""
-    password = _secret(settings.teams_app_password) or None
+    registration = _teams_registration(settings)
+    assert registration is not None
     database = Database.open(settings.database_url)
     try:
-        async with connector.open_session() as session:
-            token = tokens.tokens_for(app_id, password, tenant_id, session, os.environ)
-            web_api = connector.ConnectorApi(session, token, service_urls.ServiceUrls())
-            known = conversations.Conversations(database, clock, web_api)
-            accounts = directory.TeamsAccounts(web_api, known, clock)
-            async for finding in probe.Probe(web_api, token, known, accounts).findings(
+        async with side.dial(registration, database, clock) as line:
+            looking = probe.Probe(line.connector, line.tokens, line.conversations, line.accounts)
+            async for finding in looking.findings(
                 setup.team,
-                app_id=app_id,
-                tenant_id=tenant_id,
-                has_password=password is not None,
+                app_id=registration.app_id,
+                tenant_id=registration.tenant_id,
+                has_password=registration.password is not None,
             ):
                 yield finding
             if url:
-                yield await reach.reachable(session, url)
+                yield await reach.reachable(line.session, url)
             else:
                 fix = "Run `python app.py doctor --url https://…` with Baton's public address."
                 yield warning("whether Teams reaches Baton wasn't tried", fix)

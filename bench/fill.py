@@ -217,7 +217,6 @@ def _new_lead(number: int, at: datetime, came: Mapping[str, str], random: Random
         "score_fit": 0,
         "score_engagement": 0,
         "criteria_version": 1,
-        "revision": 1,
         **dict.fromkeys(never),
     }
 

@@ -5,7 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import assert_never
@@ -18,6 +18,7 @@ from cards.actions import Action
 from commands.context import Context, NeedsToWrite, Place, Platform, Setup
 from commands.delivery import Throttled, Undeliverable, Unreachable
 from commands.reply import Nothing, Reply, Tell
+from commands.typed import storable
 from leads.person import Person
 from storage import inbox, outbox
 from storage.database import Database
@@ -35,6 +36,11 @@ class _Errand:
     route: Route
     subject: str
     values: Mapping[str, str] = field(default_factory=dict)
+
+    def storable(self) -> "_Errand":
+        """The errand with texts that every database takes, whatever was typed."""
+        values = {name: storable(value) for name, value in self.values.items()}
+        return replace(self, subject=storable(self.subject), values=values)
 
 
 class Router:
@@ -77,7 +83,7 @@ class Router:
             if isinstance(intent.deed, Said | Changed):
                 return Nothing()  # not said to Baton, or not the first thing they do here
             errand = self._greeting(account)
-        return await self._carry_out(errand, intent, actor)
+        return await self._carry_out(errand.storable(), intent, actor)
 
     async def is_card_thread(self, place: Place) -> bool:
         """Whether the thread of `place` hangs on one of our cards."""

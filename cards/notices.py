@@ -132,6 +132,11 @@ def undo_worked(name: str) -> Card:
     return _say("undo_worked", name=name)
 
 
+def undo_began_anew(name: str) -> Card:
+    """The lead became an MQL again since, and was offered anew."""
+    return _say("undo_began_anew", name=name)
+
+
 def undo_moved_on(name: str, by: str, state: HandoffState) -> Card:
     """The colleague who got it next has decided."""
     return _say("undo_moved_on", name=name, by=by, state=state.value)

@@ -110,7 +110,6 @@ def _sales(promise: SalesPromise) -> tuple[Words, ...]:
     return (
         Words(_DEFINITIONS, "accept", within=_working_time(promise.accept_within)),
         Words(_DEFINITIONS, "contact", within=_working_time(promise.contact_within)),
-        Words(_DEFINITIONS, "attempts", n=promise.attempts),
     )
 
 

@@ -20,7 +20,7 @@ def claim_handoff(
 
 
 def claim_lead(ctx: Context, lead_id: int, was: Mapping[str, object], **changes: object) -> bool:
-    """As `claim_handoff`, for a lead; counts a revision."""
+    """As `claim_handoff`, for a lead."""
     return _claim(ctx, LeadRow, lead_id, was, changes)
 
 
@@ -42,16 +42,11 @@ def _claim(
 def _statement(rows: type[SQLModel], was: tuple[str, ...], changes: tuple[str, ...]) -> Update:
     table: Table = rows.__table__  # type: ignore[attr-defined]
     columns = table.c
-    values: dict[str, object] = {
-        name: bindparam(f"now_{name}", type_=columns[name].type) for name in changes
-    }
-    if "revision" in columns:
-        values["revision"] = columns.revision + 1
     return (
         update(table)
         .where(columns.id == bindparam("row"))
         .where(
             *(columns[name] == bindparam(f"was_{name}", type_=columns[name].type) for name in was)
         )
-        .values(values)
+        .values({name: bindparam(f"now_{name}", type_=columns[name].type) for name in changes})
     )

@@ -1,6 +1,5 @@
 """Business time of a colleague: the hours of the team file and the agreement's holidays."""
 
-from collections.abc import Container
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,6 +9,8 @@ from leads.agreement import Unit, WorkDuration
 from leads.person import Person
 from leads.worktime import NeverWorks, WorkCalendar, calendar_of
 
+_FIRST_YEAR, _LAST_YEAR = 2015, 2035
+
 
 class UnknownHolidays(Exception):
     """The agreement names a calendar that the `holidays` package doesn't have."""
@@ -18,6 +19,12 @@ class UnknownHolidays(Exception):
 def calendar(ctx: Context, person: Person) -> WorkCalendar:
     """When this person works."""
     return _calendar(person, ctx.setup.agreement.holidays)
+
+
+def is_on_leave(ctx: Context, person: Person) -> bool:
+    """Whether today, where the person lives, is a day of their leave."""
+    on = calendar(ctx, person)
+    return on.is_on_leave(on.local_day(ctx.now))
 
 
 def rep_of(ctx: Context, email: str) -> Person:
@@ -30,12 +37,12 @@ def rep_of(ctx: Context, email: str) -> Person:
 
 def accept_by(ctx: Context, person: Person) -> datetime:
     """When an offer made now is to be decided."""
-    return _after(ctx, person, ctx.setup.agreement.sales.accept_within)
+    return after(ctx, person, ctx.now, ctx.setup.agreement.sales.accept_within)
 
 
 def contact_by(ctx: Context, person: Person) -> datetime:
     """When the first touch is due after an accept now."""
-    return _after(ctx, person, ctx.setup.agreement.sales.contact_within)
+    return after(ctx, person, ctx.now, ctx.setup.agreement.sales.contact_within)
 
 
 def next_working(ctx: Context, person: Person, at: datetime) -> datetime:
@@ -49,20 +56,30 @@ def morning_of(ctx: Context, person: Person, day: date) -> datetime:
     return next_working(ctx, person, midnight)
 
 
-def later(on: WorkCalendar, at: datetime, *, since: datetime, until: datetime) -> datetime:
-    """`at` moved on by the business time between `since` and `until`, to the minute."""
+def later(
+    ctx: Context, person: Person, at: datetime, *, since: datetime, until: datetime
+) -> datetime:
+    """`at` moved on by the person's business time between `since` and `until`, to the minute."""
+    on = calendar(ctx, person)
+    if on.next_working(since) is None:
+        on = _office(ctx)
     minutes = -(-int(on.between(since, until).total_seconds()) // 60)
     if minutes <= 0:
         return at
-    return on.after(at, WorkDuration(amount=minutes, unit=Unit.MINUTES))
+    return after(ctx, person, at, WorkDuration(amount=minutes, unit=Unit.MINUTES))
 
 
-def _after(ctx: Context, person: Person, duration: WorkDuration) -> datetime:
+def after(ctx: Context, person: Person, at: datetime, duration: WorkDuration) -> datetime:
+    """`at` and this much of the person's business time."""
     try:
-        return calendar(ctx, person).after(ctx.now, duration)
-    except NeverWorks:  # a fallback on long leave: the company's own office hours count
-        zone = ZoneInfo(ctx.setup.agreement.timezone)
-        return WorkCalendar(zone=zone).after(ctx.now, duration)
+        return calendar(ctx, person).after(at, duration)
+    except NeverWorks:
+        return _office(ctx).after(at, duration)
+
+
+def _office(ctx: Context) -> WorkCalendar:
+    """The company's own office hours: they count for a fallback on long leave."""
+    return WorkCalendar(zone=ZoneInfo(ctx.setup.agreement.timezone))
 
 
 @lru_cache(maxsize=256)
@@ -71,15 +88,20 @@ def _calendar(person: Person, code: str | None) -> WorkCalendar:
 
 
 @lru_cache(maxsize=8)
-def holidays_of(code: str | None) -> Container[date]:
-    """The public holidays of a country or, after a hyphen, its subdivision ("ES", "DE-BY").
-    Raises UnknownHolidays."""
+def holidays_of(code: str | None) -> frozenset[date]:
+    """The public holidays of a country or, after a hyphen, its subdivision ("ES", "DE-BY"), from
+    2015 to 2035 as far as the package knows them. Raises UnknownHolidays."""
     if code is None:
         return frozenset()
     import holidays
 
     country, _, subdivision = code.partition("-")
+    # Worked out at once: the package's own object grows when it is asked for a further year, which
+    # threads can't share.
+    years = range(_FIRST_YEAR, _LAST_YEAR + 1)
     try:
-        return holidays.country_holidays(country, subdiv=subdivision or None)
+        return frozenset(
+            holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+        )
     except NotImplementedError as error:
         raise UnknownHolidays(f"no public holidays are known for {code!r}") from error

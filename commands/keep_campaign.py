@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 
 def show(ctx: Context, name: str) -> Card:
     """The playbook of the campaign `name`; for a name that has none, what to do instead."""
-    name = _clean(name)
+    name = name.strip()
     if not name:
         return cards.which_campaign(_all(ctx))
     row = _find(ctx, name)
@@ -38,7 +38,7 @@ def show(ctx: Context, name: str) -> Card:
 
 def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     """The form for the playbook of the campaign `subject`, empty for a new one."""
-    name = _clean(subject)
+    name = subject.strip()
     if refusal := _refused(ctx, name):
         return refusal
     if not name or len(name) > _LONGEST_NAME:
@@ -59,7 +59,7 @@ def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
 
 def keep(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     """Save what the form says, or say what to mend; a new playbook belongs to who began it."""
-    name = _clean(subject)
+    name = subject.strip()
     if refusal := _refused(ctx, name):
         return refusal
     if not name or len(name) > _LONGEST_NAME:
@@ -82,11 +82,6 @@ def keep(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     for lead_id in _open_leads(ctx, name):
         outgoing.refresh(ctx, lead_id)
     return Tell(card=_card(ctx, row, just_saved=True))
-
-
-def _clean(name: str) -> str:
-    """The name as it can be looked up: PostgreSQL takes no NUL."""
-    return name.replace("\x00", "").strip()
 
 
 def _read(name: str, values: Mapping[str, str]) -> Campaign | Correct:

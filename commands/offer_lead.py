@@ -107,14 +107,27 @@ def hand_to(ctx: Context, mql: Mql, rep: Person, *, why: str, previous: int | No
     return _hand_over(ctx, mql, Route(rep=rep, why=why), previous, due_at=due_at)
 
 
-def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
-    """Nobody is stuck: the fallback hears of it whatever the hour, and the admins hear why."""
+def hand_to_fallback(ctx: Context, mql: Mql, *, why: str, previous: int | None) -> int:
+    """Offer an MQL to the agreement's fallback, who hears of it whatever the hour. Returns the id
+    of the new handoff."""
     fallback = ctx.setup.team.find(ctx.setup.agreement.fallback)
     if fallback is None:
         raise NoFallback(ctx.setup.agreement.fallback)
-    handoff_id = _hand_over(ctx, mql, Route(rep=fallback, why=why), previous, due_at=ctx.now)
+    return _hand_over(ctx, mql, Route(rep=fallback, why=why), previous, due_at=ctx.now)
+
+
+def somebody_can(ctx: Context, mql: Mql) -> bool:
+    """Whether the rules find a rep for this MQL who hasn't had it."""
+    found = route(mql.lead, None, _candidates(ctx, mql), ctx.now, _segments(ctx, mql))
+    return found is not None
+
+
+def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
+    """Nobody is stuck: the fallback gets it, and the admins hear why."""
+    handoff_id = hand_to_fallback(ctx, mql, why=why, previous=previous)
     cause = f"nobody:{blake2b(why.encode(), digest_size=8).hexdigest()}"
-    outgoing.to_admins(ctx, CardKind.NOBODY_COULD, str(handoff_id), cause=cause, but=fallback.email)
+    fallback = ctx.setup.agreement.fallback
+    outgoing.to_admins(ctx, CardKind.NOBODY_COULD, str(handoff_id), cause=cause, but=fallback)
     return handoff_id
 
 

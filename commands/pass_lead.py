@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cards import decision_forms, notices
 from cards.decision_forms import Colleague, PassFormView
-from commands import counting, offer_lead, outgoing, typed
+from commands import clocks, counting, offer_lead, outgoing, typed
 from commands.card_kind import CardKind
 from commands.context import Context
 from commands.deciding import Case, already, case_of, claim, show_everywhere
@@ -46,6 +46,8 @@ def hand_over(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
         return Correct(errors={"person": decision_forms.mend("person_missing")})
     if colleague.email == case.rep:
         return Correct(errors={"person": decision_forms.mend("person_same")})
+    if clocks.is_on_leave(ctx, colleague):
+        return Correct(errors={"person": decision_forms.mend("person_away")})
     if not claim(ctx, case, HandoffState.PASSED):
         return already(ctx, case, HandoffState.PASSED)
     note = typed.line(values.get("note"), LONGEST_NOTE)
@@ -76,5 +78,5 @@ def _colleagues(ctx: Context, case: Case) -> tuple[Colleague, ...]:
             capacity=person.capacity,
         )
         for person in ctx.setup.team.with_role(Role.REP)
-        if person.email != case.rep
+        if person.email != case.rep and not clocks.is_on_leave(ctx, person)
     )

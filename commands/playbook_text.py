@@ -99,7 +99,7 @@ def _objection(line: str, number: int) -> Objection:
 
 
 def _lines(text: str | None) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate((text or "").replace("\x00", "").splitlines(), start=1):
+    for number, line in enumerate((text or "").splitlines(), start=1):
         if line.strip():
             yield number, line
 

@@ -167,7 +167,7 @@ def _view(
         stage_at=_stage_at(lead, stage),
         amount=lead.amount,
         may_undo=handoff.decided_by == handoff.rep
-        and may_undo(state, stage, handoff.decided_at, handoff.touches, ctx.now),
+        and may_undo(state, stage, handoff.decided_at, handoff.touches, lead.mql_at, ctx.now),
         crm_url=crm_link(ctx, value),
     )
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from commands import counting, offer_lead
 from commands.context import Context
 from commands.criteria_in_force import scorer_in_force
+from commands.deciding import UNDO_WITHIN
 from commands.recording import record
 from leads.criteria import Score
 from leads.lead import Company, EngagementEvent, Lead, Scalar
@@ -25,7 +26,7 @@ from storage.leads import (
     searched,
     unknown_events,
 )
-from storage.tables import LeadRow
+from storage.tables import HandoffRow, LeadRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +89,11 @@ def receive(ctx: Context, incoming: IncomingLead, *, offer: bool = True) -> Rece
     """Keep `incoming` once, by external id, then e-mail; rescore it when anything is new, and
     hand it over at the threshold. With `offer=False` (bulk imports) nobody is offered anything.
     Raises EmailTaken."""
-    row = find_lead(ctx.session, incoming.external_id, incoming.email)
+    row = find_lead(ctx.session, incoming.external_id, incoming.email, to_change=True)
     if row is None:
         return _keep_new(ctx, incoming, offer=offer)
     _check_email(ctx.session, row, incoming.email)
-    changed = _update(row, incoming)
+    changed = _update(ctx, row, incoming)
     changed = _add_events(ctx.session, row, incoming.events) or changed
     return _settle(ctx, row, Result.UPDATED if changed else Result.UNCHANGED, offer=offer)
 
@@ -106,7 +107,7 @@ def receive_events(
 ) -> Received:
     """Add `events` to the lead they belong to, each once by its id; UnknownLead when there is
     no such lead."""
-    row = find_lead(ctx.session, external_id, email)
+    row = find_lead(ctx.session, external_id, email, to_change=True)
     if row is None:
         raise UnknownLead(external_id=external_id, email=email)
     changed = _add_events(ctx.session, row, events)
@@ -131,9 +132,7 @@ def _keep_new(ctx: Context, incoming: IncomingLead, *, offer: bool) -> Received:
     ready = score.points >= in_force.criteria.threshold
     stage = Stage.MQL if ready and offer else Stage.NEW
     mql_at = ctx.now if stage is Stage.MQL else None
-    lead = insert_lead(
-        ctx.session, lead, score, stage=stage, mql_at=mql_at, received_at=ctx.now, revision=1
-    )
+    lead = insert_lead(ctx.session, lead, score, stage=stage, mql_at=mql_at, received_at=ctx.now)
     insert_events(ctx.session, lead.id, events)
     record(ctx, "received", lead_id=lead.id)
     counting.count_received(ctx, lead)
@@ -176,7 +175,7 @@ _IN_HANDS = frozenset({Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY})
 brought it: its tallies were begun under them."""
 
 
-def _update(row: LeadRow, incoming: IncomingLead) -> bool:
+def _update(ctx: Context, row: LeadRow, incoming: IncomingLead) -> bool:
     """Write what `incoming` tells into `row`; whether anything changed."""
     company = incoming.company
     told: dict[str, object | None] = {
@@ -196,7 +195,7 @@ def _update(row: LeadRow, incoming: IncomingLead) -> bool:
         "interests": list(dict.fromkeys([*row.interests, *incoming.interests])),
         "extra": {**row.extra, **incoming.extra},
     }
-    if row.stage in _IN_HANDS:
+    if row.stage in _IN_HANDS or _may_be_undone(ctx, row):
         del told["campaign"], told["source"]
     changed = False
     for name, value in told.items():
@@ -208,6 +207,16 @@ def _update(row: LeadRow, incoming: IncomingLead) -> bool:
         row.company_key = company_key(value.company)
         row.search = searched(value)
     return changed
+
+
+def _may_be_undone(ctx: Context, row: LeadRow) -> bool:
+    """Whether the last decision is so young that an undo may bring the lead back into hands."""
+    if row.stage not in {Stage.RECYCLED, Stage.DISQUALIFIED}:
+        return False
+    young = select(HandoffRow.id).where(
+        HandoffRow.lead_id == row.id, col(HandoffRow.decided_at) > ctx.now - UNDO_WITHIN
+    )
+    return ctx.session.exec(young.limit(1)).first() is not None
 
 
 def _add_events(session: Session, row: LeadRow, events: Sequence[EngagementEvent]) -> bool:
@@ -226,7 +235,6 @@ def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Recei
         ctx.session.flush()
         scored = in_force.score(lead_value(row), events_of(ctx.session, row.id), ctx.now)
         _write_score(row, scored)
-        row.revision += 1
     ready = row.score >= in_force.criteria.threshold and _may_qualify(row, result)
     if ready and offer:
         qualify(ctx, row)

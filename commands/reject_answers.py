@@ -92,6 +92,8 @@ def _colleague(ctx: Context, case: Case, given: str) -> str | None:
         raise Mistaken("person", decision_forms.mend("person_unknown"))
     if person.email == case.rep:
         raise Mistaken("person", decision_forms.mend("person_same"))
+    if clocks.is_on_leave(ctx, person):
+        raise Mistaken("person", decision_forms.mend("person_away"))
     return person.email
 
 

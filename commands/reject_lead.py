@@ -13,7 +13,7 @@ from commands.recording import keep_feedback, record
 from commands.reject_answers import Mistaken, read
 from commands.reply import Ask, Correct, Nothing, Reply, Tell
 from commands.working import colleague
-from leads.agreement import Reason, Teaches
+from leads.agreement import Asks, Reason, Teaches
 from leads.lifecycle import Answer, HandoffState, Onward, Stage, onward
 from leads.person import Role
 from storage.tables import LeadRow
@@ -29,17 +29,12 @@ def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
         return case
     if case.state is not HandoffState.OFFERED:
         return already(ctx, case)
-    colleagues = tuple(
-        Colleague(email=person.email, name=person.name)
-        for person in ctx.setup.team.with_role(Role.REP)
-        if person.email != case.rep
-    )
     view = RejectFormView(
         handoff_id=case.id,
         lead=case.name,
         reasons=ctx.setup.agreement.reasons,
         chosen=values.get("reason"),
-        colleagues=colleagues,
+        colleagues=_colleagues(ctx, case),
     )
     return Ask(form=decision_forms.reject_form(view))
 
@@ -59,6 +54,10 @@ def reject(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
         answer = read(ctx, case, reason, values)
     except Mistaken as mistake:
         return Correct(errors={mistake.field: mistake.words})
+    if _comes_straight_back(ctx, case, reason, answer):
+        asks = reason.asks is Asks.PERSON and _colleagues(ctx, case)
+        errors = {"person": "nobody_else"} if asks else {"reason": "nobody_else_here"}
+        return Correct(errors={id_: decision_forms.mend(said) for id_, said in errors.items()})
     if not claim(ctx, case, HandoffState.REJECTED):
         return already(ctx, case, HandoffState.REJECTED)
     said = _said(answer)
@@ -70,6 +69,24 @@ def reject(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     show_everywhere(ctx, case)
     outgoing.in_thread(ctx, case.lead_id, CardKind.REJECTION, str(feedback_id))
     return Nothing()
+
+
+def _colleagues(ctx: Context, case: Case) -> tuple[Colleague, ...]:
+    return tuple(
+        Colleague(email=person.email, name=person.name)
+        for person in ctx.setup.team.with_role(Role.REP)
+        if person.email != case.rep and not clocks.is_on_leave(ctx, person)
+    )
+
+
+def _comes_straight_back(ctx: Context, case: Case, reason: Reason, answer: Answer) -> bool:
+    """Whether the fallback has it, and nobody but the fallback would get it next."""
+    if case.rep != ctx.setup.agreement.fallback or onward(reason) is not Onward.REROUTE:
+        return False
+    if answer.person:
+        return False
+    mql = offer_lead.mql_of(ctx, ctx.session.get_one(LeadRow, case.lead_id))
+    return not offer_lead.somebody_can(ctx, mql)
 
 
 def _send_on(ctx: Context, case: Case, reason: Reason, answer: Answer) -> None:

@@ -37,7 +37,8 @@ def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
 
 
 def snooze(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
-    """Put the offer off; the time to accept grows by the business time in between."""
+    """Put the offer off; the time to accept grows by the business time in between, unless it is
+    over already."""
     case = _snoozable(ctx, subject)
     if not isinstance(case, Case):
         return case
@@ -45,8 +46,10 @@ def snooze(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     if choice not in _HOURS and choice != _MORNING:
         return Correct(errors={"until": decision_forms.mend("time_missing")})
     until = _until(ctx, case, choice)
-    on = clocks.calendar(ctx, clocks.rep_of(ctx, case.rep))
-    accept_by = clocks.later(on, case.accept_by, since=ctx.now, until=until)
+    accept_by = case.accept_by
+    if accept_by > ctx.now:
+        rep = clocks.rep_of(ctx, case.rep)
+        accept_by = clocks.later(ctx, rep, accept_by, since=ctx.now, until=until)
     if not claim_handoff(
         ctx,
         case.id,
@@ -83,6 +86,6 @@ def _until(ctx: Context, case: Case, choice: str) -> datetime:
     rep = clocks.rep_of(ctx, case.rep)
     if choice in _HOURS:
         length = WorkDuration(amount=_HOURS[choice], unit=Unit.HOURS)
-        return clocks.calendar(ctx, rep).after(ctx.now, length)
+        return clocks.after(ctx, rep, ctx.now, length)
     tomorrow = clocks.calendar(ctx, rep).local_day(ctx.now) + timedelta(days=1)
     return clocks.morning_of(ctx, rep, tomorrow)

@@ -1,6 +1,7 @@
 """What people typed into forms and threads, cleaned before it is kept."""
 
 import math
+import re
 
 
 class NotAnAmount(ValueError):
@@ -8,12 +9,17 @@ class NotAnAmount(ValueError):
 
 
 _LARGEST_AMOUNT = 1e12
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(given: str) -> str:
+    """The text with U+FFFD for NUL and halves of surrogate pairs, which no database stores."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", given)
 
 
 def text(typed: str | None, longest: int) -> str:
-    """The text without NULs (PostgreSQL refuses them) and outer blanks, at most `longest`
-    characters; "" for nothing."""
-    kept = (typed or "").replace("\x00", "").strip()
+    """The text without outer blanks, at most `longest` characters; "" for nothing."""
+    kept = (typed or "").strip()
     return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
 
 

@@ -20,10 +20,18 @@ _UNDOABLE = frozenset({HandoffState.ACCEPTED, HandoffState.REJECTED, HandoffStat
 
 
 def may_undo(
-    state: HandoffState, stage: Stage, decided_at: datetime | None, touches: int, now: datetime
+    state: HandoffState,
+    stage: Stage,
+    decided_at: datetime | None,
+    touches: int,
+    mql_at: datetime | None,
+    now: datetime,
 ) -> bool:
-    """Whether a decision may still be taken back, as far as its own rows tell."""
+    """Whether a decision may still be taken back, as far as its own rows tell. `mql_at` is when the
+    lead became an MQL last: a decision of an earlier time stands."""
     if state not in _UNDOABLE or decided_at is None or now >= decided_at + UNDO_WITHIN:
+        return False
+    if mql_at is not None and mql_at > decided_at:
         return False
     return state is not HandoffState.ACCEPTED or (touches == 0 and stage is Stage.SAL)
 
@@ -58,7 +66,9 @@ def _refusal(ctx: Context, case: Case) -> Reply | None:
         return Tell(card=notices.undo_not_yours(case.name, by))
     if ctx.now >= case.decided_at + UNDO_WITHIN:
         return Tell(card=notices.undo_late(case.name))
-    if not may_undo(case.state, case.stage, case.decided_at, case.touches, ctx.now):
+    if case.mql_at is not None and case.mql_at > case.decided_at:
+        return Tell(card=notices.undo_began_anew(case.name))
+    if not may_undo(case.state, case.stage, case.decided_at, case.touches, case.mql_at, ctx.now):
         return Tell(card=notices.undo_worked(case.name))
     return None
 

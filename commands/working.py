@@ -169,7 +169,6 @@ def _claim_stage(
             {
                 "stage": after.value,
                 f"{after.value}_at": ctx.now,
-                "revision": LeadRow.revision + 1,
                 **changes,
             }
         )

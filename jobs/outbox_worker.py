@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from commands.context import Platform, Setup
+from commands.context import Context, Platform, Setup
 from commands.delivery import Chat
 from jobs.attempt import RETRY_AFTER, Attempt, Present
 from jobs.pacing import TEMPOS, Allowance, Breaker, Gates, Tempo
-from jobs.parking import tell_admins
+from jobs.parking import see_to
 from storage import deliveries
 from storage.database import Database, Session, Unavailable
 from storage.deliveries import Claimed, Delayed, Delivered, Outcome, Parked
@@ -27,20 +28,28 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """How fast and how stubbornly to deliver; times in seconds. `interval` and `burst` are per
-    conversation; without them, as the platform documents. `lease` must be longer than `time_limit`
-    and the waiting for a burst together. `rest` is the least from one look at the outbox to the
-    next."""
+    conversation; without them, as the platform documents. ValueError when a lease could end while
+    its row still waits for its turn: another worker would send it a second time."""
 
     interval: float | None = None
     burst: int | None = None
     sends_at_once: int = 16
     claims_at_once: int = 64
-    lease: float = 60.0
+    # The last of 64 rows waits for three turns of 16, its own is the fourth: 4 times 20 s, and the
+    # rest is for the waiting of a burst and for the database.
+    lease: float = 120.0
     time_limit: float = 20.0
     grace: float = 5.0
     poll: float = 1.0
-    rest: float = 0.015
     retry_after: tuple[float, ...] = RETRY_AFTER
+
+    def __post_init__(self) -> None:
+        turns = -(-self.claims_at_once // self.sends_at_once)
+        if self.lease <= turns * self.time_limit:
+            raise ValueError(
+                f"lease must be longer than (claims_at_once / sends_at_once) * time_limit: "
+                f"{self.lease:g} s for {turns} turns of {self.time_limit:g} s"
+            )
 
     def tempo(self, platform: Platform) -> Tempo:
         """How fast to talk in a conversation of this platform."""
@@ -107,13 +116,10 @@ class OutboxWorker:
         try:
             while True:
                 self._wake.clear()
-                again_at = loop.time() + self._pace.rest
                 if not await self._survive_a_round():
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._pause()):
                             await self._wake.wait()
-                # Under load a look every few milliseconds would cost more than what it finds.
-                await asyncio.sleep(max(0.0, again_at - loop.time()))
         finally:
             stop_listening()
             await self._finish()
@@ -155,12 +161,28 @@ class OutboxWorker:
 
         try:
             claimed, held = await self._database.write(keep_and_claim)
-        except BaseException:
+        except BaseException as error:
             self._outcomes = outcomes + self._outcomes
-            raise
+            if not (outcomes and isinstance(error, Exception)):
+                raise
+            # Either the database is away, which this says again, or an outcome can't be kept.
+            outcomes = []
+            claimed, held = await self._database.write(keep_and_claim)
+            await self._keep_one_by_one(now)
         for row in claimed:
             self._start(row, now)
         return _Round(claimed=len(claimed), held=held)
+
+    async def _keep_one_by_one(self, now: datetime) -> None:
+        """Keep what can be kept, so that one outcome doesn't hold up the others. What can't is let
+        go: its lease ends, and then the row is looked for in the chat and tried again."""
+        while self._outcomes:
+            outcome = self._outcomes[0]
+            try:
+                await self._database.write(partial(self._keep, outcomes=[outcome], now=now))
+            except Exception:
+                log.exception("outbox_outcome_not_kept", extra={"outbox_id": outcome.row.id})
+            self._outcomes.remove(outcome)
 
     def _allowance(self, platform: Platform, now: datetime) -> Allowance:
         allowance = self._breakers[platform].allowance(now)
@@ -206,7 +228,7 @@ class OutboxWorker:
                     deliveries.delay(session, outcome)
                 case Parked():
                     if deliveries.park(session, outcome):
-                        tell_admins(session, self._setup, outcome, now)
+                        see_to(Context(session=session, now=now, setup=self._setup), outcome)
 
     def _start(self, row: Claimed, now: datetime) -> None:
         platform = Platform(row.destination.partition(":")[0])
@@ -282,10 +304,8 @@ class OutboxWorker:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        outcomes, self._outcomes = self._outcomes, []
-        if outcomes:
-            now = self._clock()
-            await self._database.write(lambda session: self._keep(session, outcomes, now))
+        if self._outcomes:
+            await self._keep_one_by_one(self._clock())
 
 
 def _platform_of(destination: str) -> Platform | None:

@@ -1,32 +1,43 @@
-"""Tells the admins about what couldn't be delivered."""
+"""Sees to what couldn't be delivered: admins hear of it, and no lead waits for a rep who can't."""
 
-from datetime import datetime
+from hashlib import blake2b
 
+from commands import reach_fallback
 from commands.card_kind import CardKind
-from commands.context import Platform, Setup
+from commands.context import Context, Platform, Setup
 from leads.person import Role
 from storage import accounts, outbox
-from storage.copies import copy_of
+from storage.copies import Copy, copy_of
 from storage.database import Session
 from storage.deliveries import Parked
 
 
-def tell_admins(session: Session, setup: Setup, parked: Parked, now: datetime) -> None:
-    """Have each admin told, once a day for each conversation and cause. About such a notice itself
-    nobody is told, or an admin without an account would make one from the other for ever."""
-    if copy_of(session, parked.row.copy_id).kind == CardKind.PARKED_DELIVERY:
+def see_to(ctx: Context, parked: Parked) -> None:
+    """Tell the admins of a message that was given up. When it was the card of an offer, the offer
+    goes to the fallback."""
+    copy = copy_of(ctx.session, parked.row.copy_id)
+    _tell_admins(ctx, parked, copy)
+    if copy.kind == CardKind.BATTLE_CARD and parked.row.verb == outbox.POST:
+        reach_fallback.reach_fallback(ctx, copy.subject)
+
+
+def _tell_admins(ctx: Context, parked: Parked, copy: Copy) -> None:
+    """Each admin, once a day for each conversation and cause. About such a notice itself nobody is
+    told, or an admin without an account would make one from the other for ever."""
+    if copy.kind == CardKind.PARKED_DELIVERY:
         return
-    for email in _admins(setup):
-        cause = f"{parked.row.destination}:{parked.error}"
+    # A platform may say any length of text, a unique key has its limits.
+    cause = blake2b(f"{parked.row.destination}:{parked.error}".encode(), digest_size=8).hexdigest()
+    for email in _admins(ctx.setup):
         outbox.post(
-            session,
+            ctx.session,
             kind=CardKind.PARKED_DELIVERY,
             subject=str(parked.row.id),
-            platform=_platform_for(session, setup, email),
+            platform=_platform_for(ctx.session, ctx.setup, email),
             destination=f"person:{email}",
             stream=f"parked:{parked.row.id}",
-            dedupe_key=f"parked:{now:%Y-%m-%d}:{email}:{cause}",
-            now=now,
+            dedupe_key=f"parked:{ctx.now:%Y-%m-%d}:{email}:{cause}",
+            now=ctx.now,
         )
 
 

@@ -21,6 +21,7 @@ class Vitals:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._watched: list[asyncio.Task[None]] = []
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "baton_http_requests",
@@ -47,6 +48,10 @@ class Vitals:
             "Messages that could not be delivered and wait for a person.",
             registry=self._registry,
         )
+
+    def watch(self, task: asyncio.Task[None]) -> None:
+        """Without this task the process isn't healthy."""
+        self._watched.append(task)
 
     def routes(self) -> list[web.RouteDef]:
         """The three routes."""
@@ -76,6 +81,8 @@ class Vitals:
             self._seconds.labels(route).observe(time.perf_counter() - started)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
+        if any(task.done() for task in self._watched):
+            return web.json_response({"status": "nothing is delivered any more"}, status=503)
         return web.json_response({"status": "ok"})
 
     async def _readyz(self, _request: web.Request) -> web.Response:

@@ -53,9 +53,10 @@ def import_leads(
     offer: bool,
     progress: Callable[[int], None],
 ) -> ImportReport:
-    """Read `file` row by row and receive every lead; bad rows are appended to `rejects` (made
-    only when there are any). `progress` is told how many bytes of the file are read. FileError
-    when the file or a mapped column isn't there."""
+    """Read `file` row by row and receive every lead; bad rows go to `rejects`, which
+    afterwards holds those of this run alone: it is written anew, and removed where there were
+    none. `progress` is told how many bytes of the file are read. FileError when the file or a
+    mapped column isn't there."""
     report = ImportReport()
     with ExitStack() as stack:
         bad_rows = _BadRows(rejects, stack)
@@ -75,6 +76,8 @@ def import_leads(
                     report.results[answer.result] += 1
                     report.qualified += answer.qualifies
         report.bad = bad_rows.count
+    if not report.bad and rejects.is_file():
+        rejects.unlink()  # of an earlier run
     return report
 
 

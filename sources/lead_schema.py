@@ -6,7 +6,7 @@ refused by field, in words.
 """
 
 import json
-import re
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -22,7 +22,8 @@ from pydantic import (
 )
 
 from commands.receive_lead import EmailTaken, IncomingLead
-from leads.lead import Company, EngagementEvent, Scalar
+from commands.typed import storable
+from leads.lead import COMPANY_FIELDS, Company, EngagementEvent, Scalar
 
 
 class BadField(Exception):
@@ -39,12 +40,12 @@ def _clean(value: object) -> object:
     if isinstance(value, bool | int | float):
         value = str(value)
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value).strip() or None
+        return storable(value).strip() or None
     return value
 
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_LABEL = 500
+_MOST_EVENTS = 1000
 
 
 def _label(value: object) -> object:
@@ -113,9 +114,9 @@ def taken(error: EmailTaken) -> BadField:
 
 
 class CompanyIn(BaseModel):
-    """The company of a lead."""
+    """The company of a lead; unknown fields are kept."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
 
     name: Text = None
     domain: Annotated[str | None, BeforeValidator(_lower)] = None
@@ -188,6 +189,11 @@ class LeadIn(BaseModel):
     @field_validator("events", mode="before")
     @classmethod
     def _events(cls, value: object) -> object:
+        if isinstance(value, list | tuple) and len(value) > _MOST_EVENTS:
+            raise ValueError(
+                f"a lead takes up to {_MOST_EVENTS:,} events at once; "
+                "send the others to /ingest/events"
+            )
         return () if value is None else value
 
 
@@ -203,6 +209,7 @@ def parse_lead(raw: object) -> IncomingLead:
     parsed = _validated(LeadIn, raw)
     if parsed.external_id is None and parsed.email is None:
         raise BadField("email", "a lead needs an `email` or an `external_id`")
+    company_extra = parsed.company.model_extra or {}
     return IncomingLead(
         external_id=parsed.external_id,
         email=parsed.email,
@@ -211,10 +218,10 @@ def parse_lead(raw: object) -> IncomingLead:
         last_name=parsed.last_name,
         phone=parsed.phone,
         title=parsed.title,
-        company=Company(**parsed.company.model_dump()),
+        company=Company(**parsed.company.model_dump(include=set(COMPANY_FIELDS))),
         campaign=parsed.campaign,
         interests=parsed.interests,
-        extra=_extra(parsed.model_extra or {}),
+        extra=_extra(parsed.model_extra or {}) | _extra(company_extra, "company."),
         created_at=parsed.created_at,
         events=tuple(event.value() for event in parsed.events),
     )
@@ -243,13 +250,16 @@ def _validated(model: type[Model], raw: object) -> Model:
         raise BadField(path, message[:1].lower() + message[1:]) from error
 
 
-def _extra(unknown: Mapping[str, Any]) -> dict[str, Scalar]:
-    """Further fields: plain values as they are, an `extra` object opened up, the rest as JSON."""
+def _extra(unknown: Mapping[str, Any], prefix: str = "") -> dict[str, Scalar]:
+    """Further fields, with `prefix` before their names: plain values as they are, an `extra`
+    object opened up, the rest as JSON. BadField for a number too large to be one (1e400)."""
     kept: dict[str, Scalar] = {}
     for given, value in unknown.items():
-        name = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", given)
+        name = prefix + storable(given)
         if name == "extra" and isinstance(value, dict):
             kept.update(_extra(value))
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise BadField(name, "expected a number that isn't infinite")
         elif isinstance(value, bool | int | float):
             kept[name] = value
         elif isinstance(value, str):

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 T = TypeVar("T")
@@ -18,7 +18,9 @@ T = TypeVar("T")
 _LONGEST_GROUP = 0.025
 """Seconds after which a group takes no further unit, so that the first needn't wait long."""
 _TRIES = 5
-_TRY_AGAIN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
+# PostgreSQL: serialization failure, deadlock, and a key that another transaction has just taken,
+# whose row is found the next time.
+_TRY_AGAIN = frozenset({"40001", "40P01", "23505"})
 
 
 class Closed(Exception):
@@ -161,7 +163,7 @@ class Crew:
             try:
                 with session, session.begin():
                     result = unit.work(session)
-            except OperationalError as error:
+            except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN and tried < _TRIES:
                     continue
                 unit.future.set_exception(error)

@@ -1,8 +1,9 @@
 """How each database is connected to."""
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -35,7 +36,7 @@ def connect(address: URL, *, threads: int, writes: bool) -> Engine:
     """An engine for this many threads; where it doesn't write, the database refuses writes."""
     if is_sqlite(address):
         return _sqlite(address, threads, writes=writes)
-    return create_engine(
+    engine = create_engine(
         address,
         # Prepared statements break behind poolers and across migrations.
         connect_args={"prepare_threshold": None},
@@ -46,6 +47,18 @@ def connect(address: URL, *, threads: int, writes: bool) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
     )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Leave of a message of PostgreSQL its code and first line: the further lines (DETAIL,
+    CONTEXT) quote the row. The errors themselves are changed, as both are logged."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        error.args = (f"{error.sqlstate} {error.diag.message_primary}",)
+        if wrapped is not None:
+            wrapped.args = (f"({type(error).__name__}) {error}",)
 
 
 def _sqlite(address: URL, threads: int, *, writes: bool) -> Engine:

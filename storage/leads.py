@@ -61,10 +61,14 @@ _EVENTS = (
 )
 
 
-def find_lead(session: Session, external_id: str | None, email: str | None) -> LeadRow | None:
-    """The lead with this external id, else the one with this e-mail (compared in lower case)."""
+def find_lead(
+    session: Session, external_id: str | None, email: str | None, *, to_change: bool = False
+) -> LeadRow | None:
+    """The lead with this external id, else the one with this e-mail (compared in lower case).
+    With `to_change`, whoever else wants to change it waits until this transaction has ended, and
+    then finds what it left."""
     keys = {"external_id": external_id or None, "email": email.casefold() if email else None}
-    return session.scalars(_BY_KEYS, keys).first()
+    return session.scalars(_BY_KEYS_TO_CHANGE if to_change else _BY_KEYS, keys).first()
 
 
 _HAS_ID = col(LeadRow.external_id) == bindparam("external_id", type_=String())
@@ -73,6 +77,8 @@ _BY_KEYS = (
     .where(or_(_HAS_ID, col(LeadRow.email) == bindparam("email", type_=String())))
     .order_by(case((_HAS_ID, 0), else_=1))
 )
+# Rows that refer to the lead may still be added by others. SQLite has one writer and no locks.
+_BY_KEYS_TO_CHANGE = _BY_KEYS.with_for_update(key_share=True)
 
 
 def insert_lead(
@@ -83,7 +89,6 @@ def insert_lead(
     stage: Stage,
     mql_at: datetime | None,
     received_at: datetime,
-    revision: int,
 ) -> Lead:
     """Keep a new lead; returns it with its id. Around the ORM, which takes six times as long."""
     company = lead.company
@@ -113,7 +118,6 @@ def insert_lead(
         "score_engagement": score.engagement,
         "criteria_version": score.criteria_version,
         "mql_at": mql_at,
-        "revision": revision,
     }
     return replace(lead, id=inserted_id(session.connection().execute(_ADD_LEAD, row)))
 

@@ -74,8 +74,6 @@ class LeadRow(SQLModel, table=True):
     amount: float | None = None
     recycle_at: datetime | None = None
     duplicate_of: int | None = Field(default=None, foreign_key="lead.id")
-    revision: int = 0
-    """Counts changes that a card may show; a copy that showed this revision is up to date."""
 
 
 class EventRow(SQLModel, table=True):

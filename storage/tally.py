@@ -41,8 +41,9 @@ def add_all(
         for day, measure in happened
         for dimension, value in ((ALL, ""), *known.items())
     ]
-    # One fixed order for everybody, so that two transactions can't wait for each other's rows.
-    rows.sort(key=lambda row: (row["dimension"], row["measure"], row["value"]))
+    # In one order, so that two transactions seldom wait for each other's rows; where they do,
+    # because each counts several times, the database ends one and it is done again.
+    rows.sort(key=lambda row: (row["dimension"], row["measure"], row["value"], row["day"]))
     session.connection().execute(_more(dialect_of(session)), rows)
 
 

@@ -305,7 +305,7 @@ async def test_the_doctor_finds_a_good_connection_good(env: dict[str, str]) -> N
 
 _ILLS: dict[str, tuple[dict[str, object], dict[str, str], str]] = {
     "wrong token": ({}, {"SLACK_BOT_TOKEN": "xoxb-wrong"}, "put the new token in SLACK_BOT_TOKEN"),
-    "no token": ({}, {"SLACK_BOT_TOKEN": ""}, "there is no SLACK_BOT_TOKEN"),
+    "no token": ({}, {"SLACK_BOT_TOKEN": ""}, "set SLACK_BOT_TOKEN or TEAMS_APP_ID"),
     "no secret": ({}, {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
     "missing scope": (
         {"scopes": tuple(one for one in SCOPES if one != "chat:write")},

@@ -21,7 +21,11 @@ _LARGEST = 1_000_000
 
 
 class Admission(Protocol):
-    """Who may come in: `bot.teams.auth.Gate` or `OpenGate`."""
+    """Who may come in: `bot.teams.auth.Gate` or `OpenGate`. With `only_json` nothing that calls
+    itself otherwise."""
+
+    @property
+    def only_json(self) -> bool: ...
 
     async def admit(self, authorization: str | None, activity: Mapping[str, Any]) -> None:
         """Raises NotFromTeams, and KeysUnavailable where that can't be told."""
@@ -41,6 +45,8 @@ class TeamsApp:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answers one activity; 401 for whatever Teams didn't send to this bot, just now."""
+        if self._gate.only_json and request.content_type != "application/json":
+            return _refused(415, "application/json only")
         if (request.content_length or 0) > _LARGEST:
             return _refused(413, "too large")
         body = await request.read()

@@ -54,6 +54,8 @@ class Gate:
     a forged one must not make us send it elsewhere. Other channels of an Azure bot (web chat is
     on by default) are refused: there, people say themselves who they are."""
 
+    only_json = False
+
     def __init__(
         self,
         app_id: str,
@@ -118,7 +120,10 @@ class Gate:
 
 class OpenGate:
     """Admits activities without a token, as a playground on this machine sends them. Only for
-    development: the HTTP server must listen on loopback, and so must the service URL."""
+    development: the HTTP server must listen on loopback, and so must the service URL. And the
+    content type must be JSON, which no browser sends for another site's page without asking."""
+
+    only_json = True
 
     def __init__(self, trusted: Trusted) -> None:
         self._trusted = trusted

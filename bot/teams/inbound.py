@@ -24,10 +24,8 @@ Payload = Mapping[str, Any]
 HOME = "home"
 """Teams shows bots no page of their own, so this word in chat asks for it."""
 _TAG = re.compile(r"<[^<>]*>")
-_QUOTE = re.compile(
-    r"""<blockquote[^<>]*schema\.skype\.com/Reply[^<>]*itemid="(\d+)"[^<>]*>.*?</blockquote>""",
-    re.DOTALL,
-)
+_QUOTE, _QUOTE_ENDS = re.compile(r"<blockquote\b[^<>]*>"), "</blockquote>"
+_REPLY, _QUOTED = "schema.skype.com/Reply", re.compile(r'itemid="(\d+)"')
 _CHANNEL_EVENTS = {
     "channelCreated": True,
     "channelRenamed": True,
@@ -185,13 +183,29 @@ def words_of(activity: Payload) -> tuple[str, str | None]:
     for attachment in _parts(activity, "attachments"):
         content = attachment.get("content")
         if attachment.get("contentType") == "text/html" and isinstance(content, str):
-            found = _QUOTE.search(content)
+            rest, found = _unquoted(content)
             if found:
-                text, quoted = _QUOTE.sub("", content), found[1]
+                text, quoted = rest, found
     for mention in _mentions_of_us(activity):
         text = text.replace(mention, "")
     spaced = re.sub(r"</(p|div|li)>|<br\s*/?>", "\n", text)
     return html.unescape(_TAG.sub("", spaced)).replace("\u00a0", " ").strip(), quoted
+
+
+def _unquoted(content: str) -> tuple[str, str | None]:
+    """The words without the messages they quote, and the first of those. One pass and no more: a
+    long message of somebody's mustn't hold up everybody."""
+    rest, quoted, at = "", None, 0
+    for head in _QUOTE.finditer(content):
+        found = _QUOTED.search(head[0]) if _REPLY in head[0] else None
+        if found is None or head.start() < at:
+            continue
+        end = content.find(_QUOTE_ENDS, head.end())
+        if end < 0:
+            break
+        rest, at = rest + content[at : head.start()], end + len(_QUOTE_ENDS)
+        quoted = quoted or found[1]
+    return rest + content[at:], quoted
 
 
 def _ref(activity: Payload, conversation: str, sender: Payload) -> ConversationRef:

@@ -138,6 +138,8 @@ def _keys_of(published: Mapping[str, Any]) -> dict[str, Key]:
     """The RSA keys; one that can't be read is left out."""
     found = {}
     for one in published["keys"]:
+        if not isinstance(one, dict):
+            continue
         try:
             key = Key(RSAAlgorithm.from_jwk(one), list(one.get("endorsements") or ()))
         except PyJWTError:

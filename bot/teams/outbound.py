@@ -72,7 +72,7 @@ class TeamsChat:
             wanted = _SIGNS.get(sign, sign)
             await self._connector.react(place.service_url, conversation, ref.message, wanted)
         except TeamsRefused as error:
-            if error.code == "ActivityNotFoundInConversation":
+            if not _is_about_reacting(error):
                 raise
             line = await self._activity(work_notices.kept_as_note(), place)
             await self._reply(place, ref.thread or ref.message, line)
@@ -194,6 +194,17 @@ class TeamsChat:
         )
         await self._conversations.learn(begun)
         return begun
+
+
+def _is_about_reacting(error: TeamsRefused) -> bool:
+    """Whether a bot can't react there at all, rather than now or to this."""
+    match error.status:
+        case 404 | 405:
+            return error.code != "ActivityNotFoundInConversation"
+        case 403:
+            return not error.is_of_credentials
+        case _:
+            return False
 
 
 def _conversation(place: ConversationRef, root: str) -> str:

@@ -18,6 +18,11 @@ class TeamsRefused(Undeliverable):
         self.status = status
         self.code = code
 
+    @property
+    def is_of_credentials(self) -> bool:
+        """Whether Teams doesn't know the bot, whatever it was asked for."""
+        return _REFUSALS.get(self.code) is _CREDENTIALS
+
 
 _CREDENTIALS = (
     "Teams doesn't accept the bot's credentials",

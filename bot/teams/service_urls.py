@@ -7,14 +7,9 @@ from yarl import URL
 
 PUBLIC = "https://smba.trafficmanager.net/teams"
 """Where to begin when no conversation is known yet."""
-_HOSTS = frozenset(
-    {
-        "smba.trafficmanager.net",
-        "smba.infra.gcc.teams.microsoft.com",
-        "smba.infra.gov.teams.microsoft.us",
-        "smba.infra.dod.teams.microsoft.us",
-    }
-)
+_HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"})
+"""Of the public cloud and GCC. The other clouds have issuers, keys and authorities of their own,
+which nothing here knows."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

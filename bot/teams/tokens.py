@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from commands.delivery import Undeliverable, Unreachable
+from commands.delivery import Throttled, Undeliverable, Unreachable
 
 logger = logging.getLogger("baton.teams.tokens")
 
@@ -24,6 +24,9 @@ _RENEWED_AHEAD = 600.0
 """Seconds before its end at which a token is renewed, while the old one is still used."""
 _SURELY_NEW = 60.0
 """Seconds in which a token that was refused isn't worth replacing: a new one is no better."""
+_PAUSE = 10.0
+"""Seconds to wait when the source says "too many" and not how long."""
+_LONGEST_PAUSE = 3600.0
 
 
 class Tokens(Protocol):
@@ -31,7 +34,7 @@ class Tokens(Protocol):
 
     async def get(self, refused: str | None = None) -> str | None:
         """The token; None to send none. `refused` is one that Teams didn't take: unless it is
-        quite new, another is fetched. Raises Unreachable or Undeliverable."""
+        quite new, another is fetched. Raises Throttled, Unreachable or Undeliverable."""
         ...
 
 
@@ -76,6 +79,7 @@ class CachedTokens:
         self._clock = clock
         self._kept: _Kept | None = None
         self._flight: asyncio.Task[_Kept] | None = None
+        self._paused_until = 0.0
 
     async def get(self, refused: str | None = None) -> str | None:
         """See `Tokens`."""
@@ -84,9 +88,11 @@ class CachedTokens:
         if kept and kept.token == refused and now - kept.since > _SURELY_NEW:
             kept = self._kept = None
         if kept and now < kept.until:
-            if kept.until - now < _RENEWED_AHEAD:
+            if kept.until - now < _RENEWED_AHEAD and now >= self._paused_until:
                 self._depart()
             return kept.token
+        if now < self._paused_until:
+            raise Throttled(self._paused_until - now)
         # One who gives up waiting mustn't take the flight away from the others.
         return (await asyncio.shield(self._depart())).token
 
@@ -122,11 +128,15 @@ class CachedTokens:
                 headers=asked.headers,
             ) as answer:
                 status, text = answer.status, await answer.text()
+                pause = _pause(answer.headers)
                 body = await answer.json(content_type=None) if status == 200 else {}
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             cause = f"no token: {type(error).__name__}"
             raise Unreachable(cause, uncertain=False) from error
-        if status == 429 or status >= 500:
+        if status == 429:
+            self._paused_until = self._clock() + pause
+            raise Throttled(pause)
+        if status >= 500:
             raise Unreachable(f"no token: status {status}", uncertain=False)
         match body:
             case {"access_token": str(token), "expires_in": int() | str() as seconds}:
@@ -192,6 +202,15 @@ def tokens_for(
     if password:
         return CachedTokens(client_secret(app_id, password, tenant_id or ""), session)
     return CachedTokens(managed_identity(app_id, environment), session)
+
+
+def _pause(headers: Mapping[str, str]) -> float:
+    """Retry-After in seconds."""
+    try:
+        said = float(headers.get("Retry-After", _PAUSE))
+    except ValueError:
+        return _PAUSE
+    return min(max(0.0, said), _LONGEST_PAUSE)
 
 
 def _lifetime(seconds: int | str) -> float:

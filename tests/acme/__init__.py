@@ -1,6 +1,6 @@
 """The company of the stories and the fault tests: its files, its people in chat, its leads."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,12 +31,15 @@ COUNTRIES = {ANA: "ES", BEN: "DE", CLEO: "FR"}
 """Where a lead must be from to be offered to this rep."""
 
 
-def workspace(retry_delays: tuple[float, ...] = (0.0, 0.2, 1.0)) -> Sandbox:
+def workspace(
+    retry_delays: tuple[float, ...] = (0.0, 0.2, 1.0), people: Container[str] = _NAMES
+) -> Sandbox:
     """Acme's Slack, with secrets of its own: a stray request of another test is refused."""
     return Sandbox(
         users=[
             SandboxUser(name=name, email=email, timezone="Europe/Madrid")
             for email, name in _NAMES.items()
+            if email in people
         ],
         channels=[SandboxChannel(name=name) for name in CHANNELS],
         signing_secret=uuid4().hex,
@@ -44,9 +47,9 @@ def workspace(retry_delays: tuple[float, ...] = (0.0, 0.2, 1.0)) -> Sandbox:
     )
 
 
-def teams() -> TeamsWorkspace:
-    """Acme's Teams: everybody is in the team that has the app."""
-    users = [TeamsUser(name=name, email=email) for email, name in _NAMES.items()]
+def teams(people: Container[str] = _NAMES) -> TeamsWorkspace:
+    """Acme's Teams: everybody there is in the team that has the app."""
+    users = [TeamsUser(name=name, email=email) for email, name in _NAMES.items() if email in people]
     return TeamsWorkspace(users=users, channels=CHANNELS)
 
 

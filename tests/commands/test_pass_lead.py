@@ -1,13 +1,17 @@
 """An offer that goes to a colleague."""
 
+from dataclasses import replace
+from datetime import date
+
 from cards.model import Choice
 from commands.accept_lead import accept
 from commands.card_kind import CardKind
 from commands.pass_lead import ask, hand_over
 from commands.reply import Ask, Nothing
 from leads.lifecycle import HandoffState, Stage
+from leads.person import Leave
 from storage.tables import FeedbackRow
-from tests.commands.story import ANA, BEN, MIA, Story, setup_of, words_of
+from tests.commands.story import ADA, ANA, BEN, CEM, MAX, MIA, Story, setup_of, words_of
 
 
 async def test_the_form_shows_colleagues_with_what_they_have_open(story: Story) -> None:
@@ -80,3 +84,18 @@ async def test_a_card_that_was_over_before_it_was_sent_is_never_sent(story: Stor
     offered = await story.offer(ANA)
     await story.act(hand_over, MIA, offered.subject, person=BEN.email)
     assert await story.card(CardKind.BATTLE_CARD, offered.handoff) is None
+
+
+async def test_nobody_is_passed_a_lead_while_they_are_on_leave(story: Story) -> None:
+    today = Leave(first=date(2026, 11, 23), last=date(2026, 11, 23))
+    story.setup = setup_of(ANA, replace(BEN, leave=(today,)), CEM, MIA, MAX, ADA)
+    offered = await story.offer(ANA)
+    reply = await story.act(ask, ANA, offered.subject)
+    assert isinstance(reply, Ask)
+    (choice,) = [block for block in reply.form.blocks if isinstance(block, Choice)]
+    assert [option.value for option in choice.options] == [CEM.email]
+    refused = await story.act(hand_over, ANA, offered.subject, person=BEN.email)
+    assert words_of(refused) == "person: person_away"
+    assert (await story.handoff(offered.handoff)).state == HandoffState.OFFERED
+    story.clock.advance(days=1)
+    assert await story.act(hand_over, ANA, offered.subject, person=BEN.email) == Nothing()

@@ -1,15 +1,17 @@
 """An offer that is put off, and comes back."""
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from commands.accept_lead import accept
 from commands.card_kind import CardKind
 from commands.reply import Ask, Nothing
 from commands.snooze_lead import ask, snooze
 from commands.wake_leads import wake
+from leads.person import Leave
 from storage.tables import CopyRow, HistoryRow
-from tests.commands.story import ANA, BEN, MIA, Story, local, words_of
+from tests.commands.story import ADA, ANA, BEN, MIA, Story, local, setup_of, words_of
 
 
 async def test_a_snooze_lasts_for_business_time_and_extends_the_time_to_accept(
@@ -106,3 +108,23 @@ async def test_the_form_shows_the_moments(story: Story) -> None:
         local(2026, 11, 24, 9),
     )
     assert words_of(await story.act(snooze, ANA, offered.subject)) == "until: time_missing"
+
+
+async def test_an_offer_that_is_overdue_does_not_become_on_time_by_a_snooze(story: Story) -> None:
+    offered = await story.offer(ANA)
+    promised = (await story.handoff(offered.handoff)).accept_by
+    story.clock.advance(minutes=60)
+    assert await story.act(snooze, ANA, offered.subject, until="3h") == Nothing()
+    assert (await story.handoff(offered.handoff)).accept_by == promised
+
+
+async def test_a_fallback_who_never_works_can_snooze_by_the_companys_hours(story: Story) -> None:
+    gone = Leave(first=date(2026, 1, 1), last=date(2029, 1, 1))
+    story.setup = setup_of(replace(MIA, leave=(gone,)), ADA)
+    for choice in ("1h", "morning"):
+        offered = await story.offer()
+        assert isinstance(await story.act(ask, MIA, offered.subject), Ask)
+        assert await story.act(snooze, MIA, offered.subject, until=choice) == Nothing()
+        handoff = await story.handoff(offered.handoff)
+        assert handoff.snoozed_until
+        assert handoff.accept_by >= handoff.snoozed_until

@@ -9,6 +9,7 @@ from commands.card_kind import CardKind
 from commands.log_touch import log
 from commands.pass_lead import hand_over
 from commands.qualify_lead import qualify
+from commands.receive_lead import IncomingLead, receive
 from commands.reject_lead import reject
 from commands.reply import Nothing
 from commands.undo_decision import undo
@@ -135,3 +136,33 @@ async def test_undo_twice_is_harmless(story: Story) -> None:
     replies = await asyncio.gather(*(story.act(undo, ANA, offered.subject) for _ in range(5)))
     assert replies == [Nothing()] * 5
     assert [row.decision for row in await story.all(FeedbackRow)] == ["rejected", "undone"]
+
+
+async def test_an_undo_counts_under_the_campaign_that_the_decision_was_counted_under(
+    story: Story,
+) -> None:
+    offered = await story.offer(ANA)
+    before = await story.tallies()
+    await story.act(reject, ANA, offered.subject, reason="later")
+    news = IncomingLead(external_id="L-1", campaign="autumn", source="fair", phone="1")
+    await story.do(lambda ctx: receive(ctx, news))
+    lead = await story.lead(offered.lead)
+    assert (lead.campaign, lead.source, lead.phone) == ("spring-pricing", "web", "1")
+    assert await story.act(undo, ANA, offered.subject) == Nothing()
+    assert await story.tallies() == before
+    await story.act(reject, ANA, offered.subject, reason="later")
+    story.clock.advance(minutes=10)
+    await story.do(lambda ctx: receive(ctx, news))
+    assert (await story.lead(offered.lead)).campaign == "autumn"
+
+
+async def test_a_lead_that_became_an_mql_again_is_not_taken_back(story: Story) -> None:
+    offered = await story.offer(ANA)
+    await story.act(reject, ANA, offered.subject, reason="bad_data")
+    story.clock.advance(minutes=1)
+    await story.do(lambda ctx: receive(ctx, IncomingLead(external_id="L-1", phone="1")))
+    counted = await story.tallies()
+    assert "offered anew" in words_of(await story.act(undo, ANA, offered.subject))
+    states = [row.state for row in await story.handoffs(offered.lead)]
+    assert states == ["rejected", "offered"]
+    assert await story.tallies() == counted

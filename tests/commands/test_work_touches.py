@@ -17,7 +17,7 @@ async def test_the_first_touch_stops_the_contact_clock(database: Database, clock
     day = await WorkingDay(database, clock).begin()
     handoff = await day.accepted()
     at = clock.advance(minutes=30)
-    assert await day.do(log_touch.log, handoff.id, VOICEMAIL | {"note": " Try at 5 \x00"}) == (
+    assert await day.do(log_touch.log, handoff.id, VOICEMAIL | {"note": " Try at 5 "}) == (
         Nothing()
     )
     clock.advance(hours=1)

@@ -21,6 +21,7 @@ from jobs.outbox_worker import Pace
 PACE = Pace(
     interval=0.02,
     burst=5,
+    claims_at_once=32,
     lease=3.0,
     time_limit=1.0,
     grace=1.0,

@@ -336,7 +336,7 @@ async def test_old_rows_are_cleaned_up_and_their_ids_do_not_come_back(stage: Sta
 
 
 async def test_no_more_than_the_agreed_number_is_sent_at_once(stage: Stage) -> None:
-    worker = stage.another_worker(Pace(sends_at_once=4))
+    worker = stage.another_worker(Pace(sends_at_once=4, claims_at_once=16))
     for lead in range(50):
         await stage.post(f"{lead}", f"person:{lead}@acme.example", stream=f"lead:{lead}")
     await worker.drain()

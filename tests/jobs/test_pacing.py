@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,11 @@ def test_each_platform_has_its_own_tempo_unless_told_otherwise() -> None:
     assert Pace().tempo(Platform.TEAMS) == TEMPOS[Platform.TEAMS]
     told = Tempo(interval=0.5, burst=2)
     assert {Pace(interval=0.5, burst=2).tempo(one) for one in Platform} == {told}
+
+
+def test_a_lease_outlasts_the_turns_that_its_row_may_wait_for() -> None:
+    Pace(claims_at_once=64, sends_at_once=16, time_limit=20.0, lease=80.1)
+    with pytest.raises(ValueError, match="lease must be longer than"):
+        Pace(claims_at_once=64, sends_at_once=16, time_limit=20.0, lease=80.0)
+    with pytest.raises(ValueError, match="for 5 turns of 20 s"):
+        Pace(claims_at_once=65, sends_at_once=16, time_limit=20.0, lease=99.0)

@@ -97,6 +97,17 @@ async def test_the_second_run_changes_nothing(
     assert not rejects.exists()
 
 
+async def test_the_list_of_bad_rows_is_the_one_of_the_last_run(
+    tmp_path: Path, seeded: Database, setup: Setup, clock: Clock
+) -> None:
+    bad = "1,not a mail,CTO,120,DE,3,Berlin\n"
+    for _ in range(2):
+        _, rejects = imported(tmp_path, seeded, setup, clock, bad)
+        assert len(rejects.read_text("utf-8").splitlines()) == 2
+    _, rejects = imported(tmp_path, seeded, setup, clock, "1,,CTO,120,DE,3,Berlin\n")
+    assert not rejects.exists()
+
+
 async def test_nobody_is_offered_an_imported_lead_until_it_is_asked_for(
     tmp_path: Path, seeded: Database, setup: Setup, clock: Clock
 ) -> None:

@@ -137,6 +137,13 @@ async def test_what_is_not_json_is_400(client: Client, body: bytes) -> None:
     assert answer.status == 400
 
 
+async def test_a_number_too_large_to_be_one_is_refused_by_field(client: Client) -> None:
+    body = b'[{"email": "ada@initech.example", "budget": 1e400}]'
+    answer = await client.post("/ingest/leads", data=body, headers=BEARER)
+    assert answer.status == 202
+    assert (await answer.json())[0]["error"]["field"] == "budget"
+
+
 async def test_more_than_five_megabytes_is_413(client: Client) -> None:
     answer = await client.post(
         "/ingest/leads", data=BytesIO(b" " * (MAX_BYTES + 1)), headers=BEARER

@@ -1,12 +1,14 @@
 """What strangers send is kept whole or refused by field, in words."""
 
 import json
+import math
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leads.lead import Company, Lead
 from sources.lead_schema import BadField, parse_event, parse_lead
 
 FULL = {
@@ -46,6 +48,10 @@ def test_a_full_lead_is_understood() -> None:
         ({"events": [{"id": "e", "type": "x"}]}, "events.0.at", "required"),
         ({"events": [{"type": "x", "at": "2026-11-20T09:01:00Z"}]}, "events.0.id", "required"),
         ({"title": {"a": 1}}, "title", "valid string"),
+        ({"budget": float("inf")}, "budget", "a number that isn't infinite"),
+        ({"extra": {"budget": -float("inf")}}, "budget", "a number that isn't infinite"),
+        ({"company": {"revenue": float("inf")}}, "company.revenue", "isn't infinite"),
+        ({"events": [{}] * 1001}, "events", "up to 1,000 events at once; send the others to /ing"),
     ],
 )
 def test_a_bad_field_is_named_with_what_to_mend(
@@ -103,3 +109,13 @@ def test_any_json_is_a_lead_or_a_bad_field(raw: dict[str, object]) -> None:
         return
     assert lead.email or lead.external_id
     assert "\x00" not in "".join(str(value) for value in lead.extra.values())
+    assert all(math.isfinite(n) for n in lead.extra.values() if isinstance(n, float))
+
+
+def test_unknown_fields_of_the_company_are_kept_and_can_be_scored() -> None:
+    incoming = parse_lead({**FULL, "company": {"name": "Initech", "revenue": 7, "a\x00": "b"}})
+    assert incoming.company == Company(name="Initech")
+    kept = {"visits": 7, "company.revenue": 7, "company.a\N{REPLACEMENT CHARACTER}": "b"}
+    assert incoming.extra == kept
+    lead = Lead(id=1, extra=incoming.extra, created_at=datetime(2026, 11, 20, tzinfo=UTC))
+    assert lead.value("extra.company.revenue") == 7

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from threading import Event
 
 import pytest
@@ -13,7 +14,7 @@ from storage import outbox
 from storage.crew import Closed
 from storage.database import Database, Session
 from storage.engines import UnknownDatabase
-from storage.tables import InboxRow, TallyRow
+from storage.tables import InboxRow, LeadRow, TallyRow
 from tests.conftest import Clock
 
 
@@ -62,6 +63,33 @@ async def test_a_constraint_that_fails_is_told_to_its_own_caller_only(
     )
     assert sum(isinstance(result, IntegrityError) for result in results) == 4
     assert await keys(either) == {"same", "0", "1", "2", "3", "4"}
+
+
+async def test_a_key_that_another_took_in_the_meantime_is_found_at_the_second_try(
+    either: Database, clock: Clock
+) -> None:
+    def keep_once(session: Session) -> bool:
+        found = session.exec(select(InboxRow.key).where(InboxRow.key == "same")).first()
+        if found is None:
+            session.add(keep("same", clock))
+        return found is None
+
+    kept = await asyncio.gather(*(either.write(keep_once) for _ in range(40)))
+    assert sorted(kept) == [False] * 39 + [True]
+
+
+async def test_an_error_of_the_database_quotes_no_row(either: Database, clock: Clock) -> None:
+    def add_twice(session: Session) -> None:
+        for _ in range(2):
+            lead = LeadRow(email="ada@initech.example", created_at=clock(), received_at=clock())
+            session.add(lead)
+            session.flush()
+
+    with pytest.raises(IntegrityError) as caught:
+        await either.write(add_twice)
+    logged = "".join(traceback.format_exception(caught.value))
+    assert "lead" in str(caught.value).splitlines()[0]  # which constraint it was is told
+    assert "initech" not in logged
 
 
 async def test_concurrent_read_and_change_loses_no_change(either: Database, clock: Clock) -> None:

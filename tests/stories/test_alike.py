@@ -1,6 +1,7 @@
 """One story on both platforms, and what people see there word for word."""
 
 import re
+from calendar import month_abbr
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.acme import ANA, BEN, MIA, NOAH, SAM
 from tests.stories.chat import Card
 from tests.stories.conftest import Acme, at_work
 
-_DAY = r"\b\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
+_DAY = rf"\b\d{{1,2}} (?:{'|'.join(month_abbr[1:])})\b(?: \d{{4}})?"
 _TIME = r"\b\d{1,2}:\d\d(?: UTC)?"
 _MOMENT = re.compile(f"{_DAY}(?:(?:,| at) {_TIME})?|{_TIME}")
 """Slack and Teams each write a moment in the reader's own zone and language."""
@@ -19,7 +20,7 @@ _PLATFORM = re.compile(r"\b(?:Slack|Teams)\b")
 
 
 class Transcript:
-    """What was seen, line by line."""
+    """What was seen, line by line and in order; only the space between words doesn't matter."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -30,7 +31,7 @@ class Transcript:
         shown = _MOMENT.sub("‹moment›", said).replace("@", "").replace("• ", "")
         shown = shown.replace("/leads ", "")  # in Teams the words after it are all of a command
         shown = _PLATFORM.sub("‹chat›", _ACCOUNT.sub("‹account›", shown))
-        self.lines += sorted(shown.split())
+        self.lines += [" ".join(one.split()) for one in shown.splitlines() if one.strip()]
         self.lines += buttons or []
 
     def look(self, what: str, card: Card) -> None:

@@ -7,22 +7,11 @@ from dataclasses import dataclass
 from aiohttp import web
 from sqlmodel import Session
 
-from bot.directory import Directory
-from bot.router import Router
 from bot.routes import ROUTES
-from bot.teams.app import TeamsApp
-from bot.teams.auth import Gate
-from bot.teams.connector import ConnectorApi, open_session
 from bot.teams.conversations import Conversations
-from bot.teams.directory import TeamsAccounts
-from bot.teams.keys import KeyRing
 from bot.teams.outbound import TeamsChat
-from bot.teams.own_cards import OwnCards
-from bot.teams.replies import Replies
-from bot.teams.service_urls import ServiceUrls
+from bot.teams.side import Registration, Servers, connect
 from bot.teams.tokens import NoToken
-from bot.teams.turns import Turns
-from bot.teams.viewers import Viewers
 from commands.card_kind import CardKind
 from commands.context import Platform, Setup
 from commands.delivery import MessageRef
@@ -50,7 +39,6 @@ class Inside:
 
     teams: TeamsWorkspace
     keys: KeyServer
-    ring: KeyRing
     office: Office
     database: Database
     clock: Clock
@@ -97,48 +85,42 @@ async def inbound_side(
     setup: Setup,
     *,
     users: tuple[TeamsUser, ...] = PEOPLE,
+    keys: KeyServer | None = None,
     key_seconds: float = 5.0,
     real: bool = False,
 ) -> AsyncIterator[Inside]:
     """The side on a free port, its Teams and its key server. With `real` the commands are."""
     office = Office()
+    routes = ROUTES if real else office.routes()
+    bot = Registration(app_id=APP, tenant_id=TENANT, password=None)
     async with (
         TeamsWorkspace(users=users, channels=CHANNELS) as teams,
-        KeyServer() as keys,
-        open_session() as session,
+        keys or KeyServer() as key_server,
     ):
-        services = ServiceUrls(loopback=True)
-        connector = ConnectorApi(session, NoToken(), services)
-        conversations = Conversations(database, clock, connector)
-        accounts = TeamsAccounts(connector, conversations, clock)
-        directory = Directory(Platform.TEAMS, database, clock, accounts)
-        routes = ROUTES if real else office.routes()
-        router = Router(database, setup, clock, {Platform.TEAMS: directory}, routes=routes)
-        viewers = Viewers(directory, setup.team)
-        own = OwnCards(database, setup, clock, desk=router, directory=directory, audience=viewers)
-        replies = Replies(connector, conversations, directory, own)
-        ring = KeyRing(session, keys.address, answer_seconds=key_seconds)
-        gate = Gate(APP, TENANT, ring, services.trusted)
-        turns = Turns(router, replies, conversations, connector)
-        application = web.Application()
-        application.add_routes(TeamsApp(gate, turns).routes())
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        teams.app_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        teams.authorize = _authorize
-        yield Inside(
-            teams=teams,
-            keys=keys,
-            ring=ring,
-            office=office,
-            database=database,
-            clock=clock,
-            conversations=conversations,
-            chat=TeamsChat(connector, conversations, directory, viewers),
+        servers = Servers(
+            key_address=key_server.address,
+            key_seconds=key_seconds,
+            tokens=NoToken(),
+            loopback=True,
         )
-        await runner.cleanup()
-        await ring.close()
+        async with connect(bot, database, setup, clock, servers, routes) as side:
+            application = web.Application()
+            application.add_routes(side.routes)
+            runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            teams.app_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            teams.authorize = _authorize
+            yield Inside(
+                teams=teams,
+                keys=key_server,
+                office=office,
+                database=database,
+                clock=clock,
+                conversations=side.conversations,
+                chat=side.chat,
+            )
+            await runner.cleanup()
 
 
 def _authorize(activity: Json) -> str:

@@ -5,12 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.directory import Directory
-from bot.teams.connector import ConnectorApi, open_session
+from bot.teams.connector import ConnectorApi
 from bot.teams.conversations import Conversations
-from bot.teams.directory import TeamsAccounts
 from bot.teams.outbound import TeamsChat
-from bot.teams.service_urls import ServiceUrls
-from bot.teams.tokens import NoToken, Tokens
+from bot.teams.side import Servers, dial
+from bot.teams.tokens import Tokens
 from bot.teams.viewers import NoViewers
 from cards.model import Card, Heading, Words
 from commands.context import Platform
@@ -79,12 +78,12 @@ async def outbound_side(
     clock = Clock()
     async with (
         TeamsWorkspace(users=users, channels=CHANNELS, token=token) as teams,
-        open_session() as session,
+        dial(None, database, clock, Servers(tokens=tokens)) as line,
     ):
-        connector = ConnectorApi(session, tokens or NoToken(), ServiceUrls(loopback=True))
-        conversations = Conversations(database, clock, connector)
-        accounts = TeamsAccounts(connector, conversations, clock)
-        directory = Directory(Platform.TEAMS, database, clock, accounts)
+        connector, conversations = line.connector, line.conversations
+        directory = Directory(
+            Platform.TEAMS, database, clock, line.accounts, lambda: conversations.news
+        )
         yield Side(
             teams=teams,
             connector=connector,

@@ -47,6 +47,7 @@ class KeyServer:
     def __init__(self, *numbers: int, endorsements: tuple[str, ...] | None = ("msteams",)) -> None:
         self.numbers = list(numbers or (0,))
         self.endorsements = endorsements
+        self.odd: list[object] = []
         self.status = 200
         self.asked = 0
         self.began = asyncio.Event()
@@ -85,7 +86,8 @@ class KeyServer:
         return web.json_response({"issuer": ISSUER, "jwks_uri": keys})
 
     async def _keys(self, request: web.Request) -> web.Response:
-        return web.json_response({"keys": [self._published(one) for one in self.numbers]})
+        keys = [self._published(one) for one in self.numbers]
+        return web.json_response({"keys": [*self.odd, *keys]})
 
     def _published(self, number: int) -> Mapping[str, Any]:
         public = jwt.algorithms.RSAAlgorithm.to_jwk(key(number).public_key())

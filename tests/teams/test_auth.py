@@ -10,15 +10,20 @@ from typing import Any
 import aiohttp
 import jwt
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.teams.auth import Gate, NotFromTeams, OpenGate
 from bot.teams.keys import BELIEVED, PAUSE, PAUSE_WITHOUT, KeyRing, KeysUnavailable, UnknownKey
 from bot.teams.service_urls import ServiceUrls
+from bot.teams.side import connect
 from commands.context import Setup
 from storage.database import Database
+from tests.bot.conftest import Office
 from tests.conftest import Clock
 from tests.teams.activities import describe, typed
-from tests.teams.inbound import ANA, Inside, inbound_side
+from tests.teams.connector import TeamsWorkspace
+from tests.teams.inbound import ANA, CHANNELS, PEOPLE, Inside, inbound_side
 from tests.teams.records import Json
 from tests.teams.signing import APP, KeyServer, key, token
 
@@ -109,21 +114,27 @@ async def test_a_wrong_token_is_refused_and_nothing_is_done(inside: Inside, wron
     assert await inside.conversations.anchors() == []
 
 
-async def test_a_key_that_is_not_endorsed_for_teams_is_refused(inside: Inside) -> None:
-    inside.keys.endorsements = ("webchat", "skype")
-    good = f"Bearer {token(inside.teams.service_url)}"
-    assert await status_of(inside, question(inside), good) == 401
-    assert inside.office.done == []
+async def test_a_key_that_is_not_endorsed_for_teams_is_refused(
+    database: Database, clock: Clock, setup: Setup
+) -> None:
+    keys = KeyServer(endorsements=("webchat", "skype"))
+    async with inbound_side(database, clock, setup, keys=keys) as inside:
+        good = f"Bearer {token(inside.teams.service_url)}"
+        assert await status_of(inside, question(inside), good) == 401
+        assert inside.office.done == []
 
 
 @pytest.mark.parametrize("channel", ["webchat", "directline", "emulator", "", None, 5])
-async def test_other_channels_of_the_bot_are_refused(inside: Inside, channel: object) -> None:
+async def test_other_channels_of_the_bot_are_refused(
+    database: Database, clock: Clock, setup: Setup, channel: object
+) -> None:
     """There, people say themselves who they are."""
-    inside.keys.endorsements = ("msteams", "webchat", "directline")
-    good = f"Bearer {token(inside.teams.service_url)}"
-    activity = question(inside) | {"channelId": channel}
-    assert await status_of(inside, activity, good) == 401
-    assert inside.office.done == []
+    keys = KeyServer(endorsements=("msteams", "webchat", "directline"))
+    async with inbound_side(database, clock, setup, keys=keys) as inside:
+        good = f"Bearer {token(inside.teams.service_url)}"
+        activity = question(inside) | {"channelId": channel}
+        assert await status_of(inside, activity, good) == 401
+        assert inside.office.done == []
 
 
 @pytest.mark.parametrize(
@@ -173,8 +184,9 @@ async def test_what_is_no_activity_is_refused(inside: Inside, body: bytes) -> No
 async def test_a_slow_key_server_holds_up_nobody_else(
     database: Database, clock: Clock, setup: Setup
 ) -> None:
-    async with inbound_side(database, clock, setup) as inside:
-        inside.keys.answers.clear()
+    keys = KeyServer()
+    keys.answers.clear()
+    async with inbound_side(database, clock, setup, keys=keys) as inside:
         activity = question(inside)
         good = f"Bearer {token(inside.teams.service_url)}"
         waiting = [
@@ -193,8 +205,9 @@ async def test_a_slow_key_server_holds_up_nobody_else(
 async def test_a_key_server_that_never_answers_is_given_up_and_tried_again_later(
     database: Database, clock: Clock, setup: Setup
 ) -> None:
-    async with inbound_side(database, clock, setup, key_seconds=0.05) as inside:
-        inside.keys.answers.clear()
+    keys = KeyServer()
+    keys.answers.clear()
+    async with inbound_side(database, clock, setup, keys=keys, key_seconds=0.05) as inside:
         good = f"Bearer {token(inside.teams.service_url)}"
         assert await status_of(inside, question(inside), good) == 503
         assert await status_of(inside, question(inside), good) == 503
@@ -274,6 +287,36 @@ async def test_the_open_gate_admits_only_services_on_this_machine() -> None:
     for elsewhere in ("https://evil.example/", "", None):
         with pytest.raises(NotFromTeams):
             await gate.admit(None, {"serviceUrl": elsewhere})
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"), [("application/json; charset=utf-8", 200), ("text/plain", 415)]
+)
+async def test_without_tokens_another_sites_page_cannot_speak_for_anybody(
+    database: Database, clock: Clock, setup: Setup, content_type: str, status: int
+) -> None:
+    async with TeamsWorkspace(users=PEOPLE, channels=CHANNELS) as teams:
+        office = Office()
+        async with connect(None, database, setup, clock, routes=office.routes()) as side:
+            application = web.Application()
+            application.add_routes(side.routes)
+            async with TestClient(TestServer(application)) as client:
+                ana = teams.persona(ANA)
+                told = typed(teams, "quality") | {"id": "1"}
+                answer = await client.post(
+                    "/api/messages",
+                    data=json.dumps(describe(teams, ana.user, ana.chat, told)),
+                    headers={"Content-Type": content_type},
+                )
+        assert answer.status == status
+        assert office.done == (["asked"] if status == 200 else [])
+
+
+async def test_a_key_that_is_no_object_is_left_out() -> None:
+    async with KeyServer(0) as server, aiohttp.ClientSession() as session:
+        server.odd = ["garbage", None, 7]
+        ring = KeyRing(session, server.address)
+        assert (await ring.get("key-0")).endorsements == ["msteams"]
 
 
 def test_the_tests_keys_differ() -> None:

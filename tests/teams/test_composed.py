@@ -42,6 +42,13 @@ def test_a_platform_is_on_when_it_is_set(
     assert setup.platforms == platforms
 
 
+def test_ids_are_lower_case_however_they_were_copied() -> None:
+    known = acme.settings_in_teams(
+        "sqlite:///unused.db", teams_app_id=" ABCD-1 ", teams_tenant_id="EF-2"
+    )
+    assert (known.teams_app_id, known.teams_tenant_id) == ("abcd-1", "ef-2")
+
+
 def test_without_a_tenant_anybody_of_any_company_could_write() -> None:
     with pytest.raises(WrongSetup, match="TEAMS_TENANT_ID"):
         read_files(settings(teams_app_id="app"))

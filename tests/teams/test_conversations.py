@@ -1,11 +1,14 @@
 """What Baton learns of the conversations it is in, and how it finds people and channels there."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.teams.conversations import Conversations
+from bot.teams.directory import Member, TeamsAccounts
+from commands.delivery import Undeliverable
 from storage.conversations import ConversationKind, ConversationRef
 from storage.database import Database
 from tests.conftest import Clock
@@ -157,3 +160,67 @@ async def test_a_roster_that_is_closed_to_us_is_passed_over(database: Database) 
         trouble = Trouble.REFUSED
         side.teams.misbehave(Mischief(trouble=trouble, where="pagedmembers", status=403))
         assert await side.directory.user_of(ANA) is None
+
+
+async def test_a_name_that_several_have_is_never_a_guess(conversations: Conversations) -> None:
+    await conversations.learn(_channel("19:sales", "T1", name="gtm", team_name="Sales"))
+    group = ConversationKind.GROUP
+    await conversations.learn(
+        replace(CHAT, conversation="19:chat", kind=group, user_id=None, name="gtm")
+    )
+    with pytest.raises(Undeliverable) as refused:
+        await conversations.channel("#gtm")
+    assert "several" in refused.value.reason
+    assert "Sales/gtm" in refused.value.advice
+    for name in ("Sales/gtm", "19:sales"):
+        found = await conversations.channel(name)
+        assert found
+        assert found.conversation == "19:sales"
+
+
+async def test_a_team_with_many_channels_hides_no_other_team(
+    conversations: Conversations, clock: Clock
+) -> None:
+    await conversations.learn(_channel("19:second", "T2"))
+    await conversations.learn(_channel("T1", "T1"))
+    for number in range(30):
+        clock.advance(seconds=1)
+        await conversations.learn(_channel(f"19:{number}", "T1", name=f"c{number}"))
+    asked = Asked()
+    accounts = TeamsAccounts(asked, conversations, clock)
+    assert await accounts.by_email("nobody@acme.example") is None
+    assert await accounts.by_id("29:nobody") is None
+    assert asked.rosters == ["T1", "19:second"]
+    assert asked.members_of == ["T1", "19:second"]
+
+
+class Asked:
+    """Rosters without anybody in them, that note which were asked for."""
+
+    def __init__(self) -> None:
+        self.rosters: list[str] = []
+        self.members_of: list[str] = []
+
+    async def member(self, service_url: str, conversation: str, user: str) -> None:
+        self.members_of.append(conversation)
+
+    async def members(self, service_url: str, conversation: str) -> AsyncIterator[Member]:
+        self.rosters.append(conversation)
+        nobody: tuple[Member, ...] = ()
+        for member in nobody:
+            yield member
+
+
+def _channel(
+    conversation: str, team: str, *, name: str | None = None, team_name: str | None = None
+) -> ConversationRef:
+    return ConversationRef(
+        tenant_id=CHAT.tenant_id,
+        conversation=conversation,
+        kind=ConversationKind.CHANNEL,
+        service_url=CHAT.service_url,
+        bot_id=CHAT.bot_id,
+        name=name,
+        team_id=team,
+        team_name=team_name,
+    )

@@ -252,3 +252,38 @@ def test_deeds_of_messages(inside: Inside) -> None:
     assert own.intent.deed == Asked(text="why")
     assert first.intent.key == later.intent.key == "teams:19:gtm@thread.tacv2:5"
     assert own.intent.place.is_private
+
+
+async def test_of_several_quoted_messages_the_first_is_the_one_replied_to() -> None:
+    quote = (
+        '<blockquote itemtype="http://schema.skype.com/Reply" itemid="{}"><p>{}</p></blockquote>'
+    )
+    content = f"{quote.format(7, 'old')}<p>call</p>{quote.format(8, 'older')}<p>her</p>"
+    assert _words_of_html(content) == ("call\nher", "7")
+
+
+async def test_a_blockquote_of_ones_own_is_no_reply() -> None:
+    content = '<blockquote itemid="7">her words</blockquote><p>quality</p>'
+    assert _words_of_html(content) == ("as plain text", None)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<blockquote " + 'schema.skype.com/Reply itemid="1" ' * 25_000,
+        '<blockquote schema.skype.com/Reply itemid="1">' * 25_000,
+        "<blockquote>" * 50_000 + "</blockquote>" * 50_000,
+        '<blockquote schema.skype.com/Reply itemid="' + "1" * 500_000 + ">",
+        "<" * 500_000,
+    ],
+    ids=["one head without end", "never closed", "nested", "endless id", "signs"],
+)
+async def test_nothing_that_somebody_may_write_holds_up_everybody(content: str) -> None:
+    assert _words_of_html(content) == ("as plain text", None)
+
+
+def _words_of_html(content: str) -> tuple[str, str | None]:
+    attachment = {"contentType": "text/html", "content": content}
+    told = {"recipient": {"id": "28:b"}, "text": "as plain text", "attachments": [attachment]}
+    return words_of(told)

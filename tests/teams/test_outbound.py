@@ -80,6 +80,17 @@ async def test_before_the_first_conversation_nobody_can_be_reached(database: Dat
             assert "Baton app" in lost.value.advice
 
 
+async def test_once_the_app_is_added_to_a_team_its_people_are_reached_at_once(
+    database: Database,
+) -> None:
+    async with outbound_side(database) as side:
+        with pytest.raises(Undeliverable):
+            await post(side, f"person:{BEN}")
+        await side.join_team()
+        await post(side, f"person:{BEN}")
+        assert len(private(side, BEN)) == 1
+
+
 @pytest.mark.parametrize("name", ["#lead-handoffs", "lead-handoffs", "Lead-Handoffs"])
 async def test_a_channel_is_found_by_its_name(side: Side, name: str) -> None:
     ref = await post(side, f"channel:{name}")
@@ -182,6 +193,32 @@ async def test_where_bots_may_not_react_a_line_says_it(side: Side) -> None:
     await side.chat.react(root, "memo")
     line = side.teams.messages("lead-handoffs")[-1]
     assert (line.root, line.plain()) == (root.message, "📝 Kept as a note.")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "says_it"),
+    [
+        (404, "NotFound", True),
+        (404, "ActivityNotFoundInConversation", False),
+        (403, "Forbidden", True),
+        (403, "BotNotRegistered", False),
+        (401, "Unauthorized", False),
+        (400, "BadArgument", False),
+    ],
+)
+async def test_a_line_is_only_for_where_bots_cannot_react(
+    side: Side, status: int, code: str, says_it: bool
+) -> None:
+    root = await post(side, "channel:lead-handoffs")
+    side.teams.misbehave(
+        Mischief(trouble=Trouble.REFUSED, where="reactions", status=status, code=code)
+    )
+    if says_it:
+        await side.chat.react(root, "memo")
+    else:
+        with pytest.raises(TeamsRefused):
+            await side.chat.react(root, "memo")
+    assert len(side.teams.messages("lead-handoffs")) == (2 if says_it else 1)
 
 
 async def test_a_slow_answer_is_not_lost_and_the_card_not_posted_twice(database: Database) -> None:

@@ -8,13 +8,13 @@ THEIRS = (
     "https://smba.trafficmanager.net/emea/",
     "https://smba.trafficmanager.net/teams/11111111-2222-4333-8444-555555555555/",
     "https://smba.infra.gcc.teams.microsoft.com/teams",
-    "https://smba.infra.gov.teams.microsoft.us/teams",
-    "https://smba.infra.dod.teams.microsoft.us/teams",
     "https://SMBA.trafficmanager.net:443/amer",
     PUBLIC,
 )
 FORGED = (
     "http://smba.trafficmanager.net/emea/",
+    "https://smba.infra.gov.teams.microsoft.us/teams",
+    "https://smba.infra.dod.teams.microsoft.us/teams",
     "https://smba.trafficmanager.net.evil.example/emea",
     "https://evil.example/smba.trafficmanager.net",
     "https://evil.trafficmanager.net/emea",
@@ -47,7 +47,9 @@ def test_teams_own_addresses_are_trusted_and_lose_their_last_slash(address: str)
 
 @pytest.mark.parametrize("loopback", [False, True])
 @pytest.mark.parametrize("address", FORGED)
-def test_forged_addresses_are_not(address: object, loopback: bool) -> None:
+def test_forged_addresses_and_those_of_other_clouds_are_not(
+    address: object, loopback: bool
+) -> None:
     with pytest.raises(UntrustedService):
         ServiceUrls(loopback=loopback).trusted(address)
 

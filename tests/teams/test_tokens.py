@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.teams.connector import open_session
 from bot.teams.tokens import CachedTokens, NoToken, client_secret, managed_identity, tokens_for
-from commands.delivery import Undeliverable, Unreachable
+from commands.delivery import Throttled, Undeliverable, Unreachable
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Issuer:
     seconds: object = 3600
     status: int = 200
     error: str = ""
+    retry_after: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ""
 
@@ -40,7 +41,9 @@ class Issuer:
         self.asked.append({**told, **{k.lower(): v for k, v in request.headers.items()}})
         await self.gate.wait()
         if self.status != 200:
-            return web.json_response({"error_description": self.error}, status=self.status)
+            headers = {"Retry-After": self.retry_after} if self.retry_after else None
+            said = {"error_description": self.error}
+            return web.json_response(said, status=self.status, headers=headers)
         token = f"token-{len(self.asked)}"
         return web.json_response({"access_token": token, "expires_in": self.seconds})
 
@@ -136,7 +139,39 @@ async def test_a_secret_that_has_ended_is_said_in_words_without_the_secret(kit: 
     assert await kit.tokens.get() == "token-2"
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize(
+    ("said", "pause"), [("30", 30.0), (None, 10.0), ("Sun, 22 Nov 2026 03:00:00 GMT", 10.0)]
+)
+async def test_an_issuer_that_asks_for_patience_is_left_alone_so_long(
+    kit: Kit, said: str | None, pause: float
+) -> None:
+    kit.issuer.status, kit.issuer.retry_after = 429, said
+    with pytest.raises(Throttled) as first:
+        await kit.tokens.get()
+    assert first.value.retry_after == pause
+    kit.clock.now += pause - 1
+    with pytest.raises(Throttled) as second:
+        await kit.tokens.get()
+    assert second.value.retry_after == 1
+    assert len(kit.issuer.asked) == 1
+    kit.issuer.status = 200
+    kit.clock.now += 1
+    assert await kit.tokens.get() == "token-2"
+
+
+async def test_the_token_that_is_still_good_serves_on_while_the_issuer_asks_for_patience(
+    kit: Kit,
+) -> None:
+    await kit.tokens.get()
+    kit.clock.now += 3600 - 599
+    kit.issuer.status, kit.issuer.retry_after = 429, "30"
+    for _ in range(3):
+        assert await kit.tokens.get() == "token-1"
+        await kit.tokens.landed()
+    assert len(kit.issuer.asked) == 2
+
+
+@pytest.mark.parametrize("status", [500, 503])
 async def test_an_issuer_in_trouble_is_asked_again_later(kit: Kit, status: int) -> None:
     kit.issuer.status = status
     with pytest.raises(Unreachable) as failed:

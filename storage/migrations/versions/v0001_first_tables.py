@@ -125,7 +125,6 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=True),
         sa.Column("recycle_at", UTCDateTime(), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["duplicate_of"], ["lead.id"], name="fk_lead_duplicate_of_lead"),
         sa.PrimaryKeyConstraint("id", name="pk_lead"),
         sa.UniqueConstraint("email", name="uq_lead_email"),
