@@ -31,7 +31,6 @@ SLACK_METADATA = 3000
 SLACK_COLUMNS = 20
 SLACK_ROWS = 100
 SLACK_TABLE = 10_000  # characters of all cells of a message together
-SLACK_ADDRESS = 3000
 SLACK_ID = 255
 
 TEAMS_CARD = 28 * 1024  # bytes of the JSON as UTF-8

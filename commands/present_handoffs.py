@@ -4,7 +4,6 @@ lead's line in the channel."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from sqlalchemy import and_, bindparam
 from sqlalchemy import select as columns
@@ -20,7 +19,7 @@ from commands.context import Context
 from commands.snooze_lead import MOST_SNOOZES
 from commands.undo_decision import may_undo
 from commands.working import number
-from leads.lead import EngagementEvent, Lead
+from leads.lead import EngagementEvent
 from leads.lifecycle import OPEN_STATES, HandoffState, Stage
 from storage.leads import events_of, lead_value
 from storage.tables import CampaignRow, CopyRow, FeedbackRow, HandoffRow, LeadRow
@@ -168,7 +167,7 @@ def _view(
         amount=lead.amount,
         may_undo=handoff.decided_by == handoff.rep
         and may_undo(state, stage, handoff.decided_at, handoff.touches, lead.mql_at, ctx.now),
-        crm_url=crm_link(ctx, value),
+        crm_url=ctx.setup.agreement.crm_address(value),
     )
 
 
@@ -189,14 +188,6 @@ def why_now(events: Sequence[EngagementEvent], handoff: HandoffRow) -> Engagemen
     newest = (telling or events)[-1]
     alike = sum(1 for one in events if (one.type, one.name) == (newest.type, newest.name))
     return Engagement(type=newest.type, name=newest.name, at=newest.at, times=alike)
-
-
-def crm_link(ctx: Context, lead: Lead) -> str | None:
-    """The lead's address in the CRM, when there is one."""
-    pattern = ctx.setup.agreement.crm_url
-    if not pattern or not lead.external_id:
-        return None
-    return pattern.replace("{external_id}", quote(lead.external_id, safe=""))
 
 
 def _playbook(lead: LeadRow, campaign: CampaignRow | None) -> Playbook | None:

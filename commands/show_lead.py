@@ -13,7 +13,6 @@ from commands.context import Context
 from commands.criteria_in_force import criteria_in_force
 from commands.happenings import happenings_of, named
 from commands.playbook import campaign_of
-from commands.present_handoffs import crm_link
 from commands.recording import record
 from commands.reply import Page, Reply, Tell
 from commands.working import number
@@ -109,7 +108,7 @@ def _card(ctx: Context, row: LeadRow, most_blocks: int) -> Card:
             score_now=now.points if now.points != shown.points else None,
             campaign=campaign,
             campaign_owner=named(ctx, campaign.owner) if campaign and campaign.owner else None,
-            crm_url=crm_link(ctx, lead),
+            crm_url=ctx.setup.agreement.crm_address(lead),
             happenings=happenings_of(ctx, lead.id, events),
             most_blocks=most_blocks,
         )

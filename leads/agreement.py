@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import quote
 
 from leads.criteria import Condition, Criteria
+from leads.lead import Lead
 
 
 class Teaches(StrEnum):
@@ -118,3 +120,9 @@ class Agreement:
     def reason(self, code: str) -> Reason | None:
         """The reason with this code, or None."""
         return next((reason for reason in self.reasons if reason.code == code), None)
+
+    def crm_address(self, lead: Lead) -> str | None:
+        """Where the CRM has this lead; None without a CRM or without the lead's id there."""
+        if not self.crm_url or not lead.external_id:
+            return None
+        return self.crm_url.replace("{external_id}", quote(lead.external_id, safe=""))

@@ -1,7 +1,6 @@
 """`/leads reasons [period]`: why leads were rejected, and what that teaches."""
 
 from datetime import date
-from urllib.parse import quote
 
 from cards.asking import Asking
 from cards.help_card import Expected, not_understood
@@ -11,7 +10,6 @@ from commands.context import Context
 from commands.questions.subcommand import days_between, zone
 from leads import periods
 from leads.agreement import Reason, Teaches
-from leads.lead import Lead
 from leads.periods import Period, UnknownPeriod
 from leads.rates import Rate
 from storage import tally
@@ -57,14 +55,6 @@ def of_period(ctx: Context, asking: Asking, period: Period) -> Card:
     )
 
 
-def crm_address(ctx: Context, lead: Lead) -> str | None:
-    """Where the CRM has this lead, or None."""
-    pattern = ctx.setup.agreement.crm_url
-    if not pattern or not lead.external_id:
-        return None
-    return pattern.replace("{external_id}", quote(lead.external_id, safe=""))
-
-
 def _line(ctx: Context, code: str, share: Rate, first: date, last: date) -> ReasonLine:
     since, until = days_between(ctx, first, last)
     newest = newest_rejections(
@@ -82,7 +72,7 @@ def _line(ctx: Context, code: str, share: Rate, first: date, last: date) -> Reas
                 name=one.lead.name,
                 company=one.lead.company.name,
                 at=one.decided_at,
-                url=crm_address(ctx, one.lead),
+                url=ctx.setup.agreement.crm_address(one.lead),
             )
             for one in newest
         ),
