@@ -77,7 +77,7 @@ class Router:
             account = await directory.account_of(sender.workspace, sender.user_id)
         except (Throttled, Unreachable, Undeliverable) as error:
             logger.warning("router.sender_unknown cause=%s", type(error).__name__)
-            return Tell(card=misunderstandings.who_are_you())
+            return Tell(card=misunderstandings.who_are_you(), again=True)
         actor = self._setup.team.find(account.email)
         if actor is None:
             if isinstance(intent.deed, Said | Changed):

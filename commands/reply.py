@@ -13,9 +13,11 @@ class Nothing:
 
 @dataclass(frozen=True, kw_only=True)
 class Tell:
-    """A card that only the asker sees, where they asked."""
+    """A card that only the asker sees, where they asked. `again`: nothing was done, and the same
+    once more will do; a platform that can is told so, which delivers it again or keeps the form."""
 
     card: Card
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

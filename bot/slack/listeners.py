@@ -19,6 +19,9 @@ from commands.reply import Nothing, Reply, Tell
 
 logger = logging.getLogger("baton.slack")
 
+_LOOKS = (Asked, OpenedHome)
+"""Nothing is lost when one of these isn't answered, and being told is enough."""
+
 
 class Desk(Protocol):
     """What the listeners need of `bot.router.Router`."""
@@ -81,6 +84,8 @@ class Listeners:
         body = await self._replies.give(reply, origin, question)
         if isinstance(origin, OnHome) and isinstance(reply, Nothing):
             await self._refresh_home(intent, origin)
+        if isinstance(reply, Tell) and reply.again and not isinstance(intent.deed, _LOOKS):
+            return BoltResponse(status=503)  # a form stays open, words come again
         return BoltResponse(status=200, body=dict(body) if body else "")
 
     async def _as_meant(self, arrival: Arrival) -> Arrival | None:

@@ -320,6 +320,21 @@ async def test_without_slack_a_known_person_still_decides_and_an_unknown_one_is_
     assert len(office.done) == 2
 
 
+async def test_what_an_unknown_person_did_without_slack_is_not_taken_and_comes_again(
+    sandbox: Sandbox, card: Message, office: Office, our_card: MessageRef
+) -> None:
+    mia = sandbox.persona(MIA)
+    trouble = Mischief(trouble=Trouble.SERVER_ERROR, method="users.info", calls=1)
+    sandbox.misbehave(trouble)
+    click = await mia.click(card, buttons(card)[0])
+    assert (click.status, office.done) == (503, [])
+    sandbox.misbehave(trouble)
+    (root,) = [one for one in mia.sees("gtm") if one.ts == our_card.message]
+    await mia.say("Please keep this", thread=root)
+    assert [one.status for one in sandbox.deliveries if one.kind == "event_callback"] == [503, 200]
+    assert office.done == ["said"]
+
+
 async def test_an_answer_that_slack_does_not_take_does_not_undo_the_deed(
     sandbox: Sandbox, ana: Persona, card: Message, office: Office
 ) -> None:

@@ -39,15 +39,14 @@ class TeamsPage:
         where.get_by_role("combobox").click()
         self.page.get_by_role("option", name=label, exact=True).click()
 
-    def ask(self, text: str) -> Locator:
-        """Say it in the open chat; the card that comes back."""
-        cards = self.page.locator(".ac-preview-panel")
-        so_far = cards.count()
+    def ask(self, text: str, answer: str) -> Locator:
+        """Say it in the open chat; the card that comes back, when it is the answer."""
         self._box().click()
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
-        expect(cards).to_have_count(so_far + 1)
-        return cards.nth(so_far)
+        newest = self.page.locator(".ac-preview-panel").last
+        expect(newest).to_contain_text(answer)
+        return newest
 
     def post(self, text: str) -> None:
         """Begin a post in the open channel with @Baton."""
