@@ -61,8 +61,10 @@ class Routes:
     stranger: Route
 
 
+_OF_NUMBERS = ("lead.", "rejection.", "leave.", "proposal.", "criteria.")
+
 SUBJECTS: Mapping[Action, Subject] = {
-    action: Subject.NUMBER for action in Action if action.startswith("lead.")
+    action: Subject.NUMBER for action in Action if action.startswith(_OF_NUMBERS)
 } | {
     Action.CAMPAIGN_EDIT: Subject.NAME,
     Action.ASK: Subject.QUESTION,

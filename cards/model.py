@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from cards.actions import Action
+from cards.charts import Chart
 
 
 @dataclass(frozen=True, init=False)
@@ -149,15 +150,26 @@ class Actions:
     buttons: tuple[Button | LinkButton | Menu, ...]
 
 
-Block = Heading | Paragraph | Facts | Bullets | Note | Table | Divider | Actions
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A chart as an image. `alt` says the same in words, and stands in its place where no image
+    was uploaded: in an answer at once, and where the platform takes none."""
+
+    chart: Chart
+    alt: Words
+
+
+Block = Heading | Paragraph | Facts | Bullets | Note | Table | Divider | Actions | Picture
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What people see. `summary` is the notification and the fallback in one short line."""
+    """What people see. `summary` is the notification and the fallback in one short line. Dates
+    and numbers are written as `locale` (CLDR) writes them."""
 
     summary: Words
     blocks: tuple[Block, ...]
+    locale: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,3 +242,4 @@ class Form:
     action: Action
     subject: str
     blocks: tuple[Block | Input, ...]
+    locale: str = "en"

@@ -19,6 +19,7 @@ from cards.model import (
     Menu,
     Note,
     Paragraph,
+    Picture,
     Style,
     Table,
     Words,
@@ -58,6 +59,8 @@ class BlockWriter:
                 yield {"type": "divider"}
             case Actions():
                 yield from self._actions(block)
+            case Picture():
+                yield from self._note(self.mrkdwn(block.alt, limits.SLACK_CONTEXT))
             case _:
                 assert_never(block)
 

@@ -20,6 +20,7 @@ from cards.model import (
     Menu,
     Note,
     Paragraph,
+    Picture,
     Style,
     Table,
     Words,
@@ -60,6 +61,8 @@ class ElementWriter:
                 yield {"type": "TextBlock", "text": " ", "separator": True, "spacing": "Small"}
             case Actions():
                 yield from action_set([*self._actions(block)])
+            case Picture():
+                yield from self._text(block.alt, {"size": "Small", "isSubtle": True})
             case _:
                 assert_never(block)
 

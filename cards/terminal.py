@@ -18,6 +18,7 @@ from cards.model import (
     LinkButton,
     Note,
     Paragraph,
+    Picture,
     Table,
     Words,
 )
@@ -53,6 +54,8 @@ def _lines(block: Block, reader: Reader) -> Iterator[str]:
             yield "-" * 20
         case Actions():
             yield from _addresses(block, reader)
+        case Picture(alt=alt):
+            yield _said(alt, reader)
         case _:
             assert_never(block)
 

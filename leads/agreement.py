@@ -76,14 +76,23 @@ class Rung:
     do: Step
 
 
+class OnLeave(StrEnum):
+    """What somebody's leave does to the leads they were offered and haven't decided on."""
+
+    PAUSE = "pause"  # the clock stops until they are back
+    MOVE = "move"  # the lead goes to the next rep when the leave begins
+
+
 @dataclass(frozen=True, kw_only=True)
 class SalesPromise:
-    """What sales promises marketing."""
+    """What sales promises marketing. `attempts` are touches before a reason that teaches reach
+    counts; the ladder is climbed by the clock to the decision and by that to the first touch."""
 
     accept_within: WorkDuration
     contact_within: WorkDuration
     attempts: int = 3
     ladder: tuple[Rung, ...] = ()
+    on_leave: OnLeave = OnLeave.PAUSE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +103,41 @@ class MarketingPromise:
     acceptance_rate: float | None = None
     answer_rejections_within: WorkDuration | None = None
     required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What both sides want to reach together in a period, named as in a question ("2026-Q4",
+    "2026-11", "2026"). Amounts are in the agreement's one currency."""
+
+    period: str
+    mqls: int | None = None
+    pipeline: int | None = None
+    revenue: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinTier:
+    """How a win of at least this amount is called."""
+
+    label: str
+    at_least: int
+
+
+class Retuning(StrEnum):
+    """How often better criteria are looked for by themselves."""
+
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """How the criteria may learn: the share of leads below the threshold that is offered by
+    chance (0 to 0.2), and how often they are retuned."""
+
+    exploration: float = 0.0
+    retune: Retuning = Retuning.WEEKLY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,12 +153,22 @@ class Agreement:
     crm_url: str | None = None
     """Link to a lead in the CRM with `{external_id}` in it, when there is one."""
     digest_at: str = "09:00"
-    """Local time of the daily digest in the agreement's zone."""
+    """Local time of the daily digest and of the reviews in the agreement's zone."""
+    review_on: int = 0
+    """Weekday of the weekly review, 0 is Monday; on a holiday the next working day of the week."""
+    locale: str = "en"
+    """How dates and numbers are written where several people read (a CLDR locale)."""
+    currency: str = "EUR"
+    """ISO 4217 code of every amount."""
     definitions: Mapping[str, str] = field(default_factory=dict)
     segments: Mapping[str, Condition] = field(default_factory=dict)
     sales: SalesPromise
     marketing: MarketingPromise = field(default_factory=MarketingPromise)
     criteria: Criteria
+    learning: Learning = field(default_factory=Learning)
+    goals: tuple[Goal, ...] = ()
+    wins: tuple[WinTier, ...] = ()
+    """Largest first."""
     reasons: tuple[Reason, ...]
 
     def reason(self, code: str) -> Reason | None:

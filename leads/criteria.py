@@ -25,6 +25,13 @@ class FieldTest(StrEnum):
     PRESENT = "present"
 
 
+class Sign(StrEnum):
+    """Which way a rule may count, whatever the reps' answers teach."""
+
+    POSITIVE = "+"
+    NEGATIVE = "-"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FieldCondition:
     """A field compared with a value; `present` takes True or False. An unknown field fails
@@ -72,7 +79,8 @@ Condition = FieldCondition | EventCondition | AllOf | AnyOf | Not
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """Points for a condition. `half_life` halves them with the age of the newest matching event;
-    `each` gives the points once per matching event, up to `cap` points in all."""
+    `each` gives the points once per matching event, up to `cap` points in all. `sign` binds a
+    retuning: the rule never gets points of the other sign."""
 
     id: str
     label: str
@@ -82,6 +90,7 @@ class Rule:
     half_life: timedelta | None = None
     each: bool = False
     cap: int | None = None
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """`agreement.toml`: what both sides signed, read with every mistake named, and written back."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,12 +10,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_va
 from leads.agreement import (
     Agreement,
     Asks,
+    Goal,
+    Learning,
     MarketingPromise,
+    OnLeave,
     Reason,
+    Retuning,
     Rung,
     SalesPromise,
     Step,
     Teaches,
+    WinTier,
 )
 from leads.lead import COMPANY_FIELDS, LEAD_FIELDS
 from leads.person import Team
@@ -34,6 +40,10 @@ __all__ = ["check", "criteria_body", "criteria_from", "dump", "load"]
 
 _FIRST_VERSION = 1
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_GOAL_PERIOD = re.compile(r"20\d\d(-Q[1-4]|-(0[1-9]|1[0-2]))?")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+_MOST_EXPLORATION = 20
+_LARGEST_AMOUNT = 10**12
 
 
 def _share(text: object) -> float:
@@ -46,6 +56,29 @@ def _share(text: object) -> float:
 def _clock(text: str) -> str:
     if not _CLOCK.fullmatch(text):
         raise expected('a time of day such as "09:00"')
+    return text
+
+
+def _exploration(text: object) -> float:
+    found = re.fullmatch(r"(\d{1,2}(?:\.\d)?) ?%", text) if isinstance(text, str) else None
+    if not found or float(found[1]) > _MOST_EXPLORATION:
+        raise expected(f'a share of leads from "0%" to "{_MOST_EXPLORATION}%"')
+    return float(found[1]) / 100
+
+
+def _goal_period(text: str) -> str:
+    if not _GOAL_PERIOD.fullmatch(text):
+        raise expected('a year, quarter or month such as "2026", "2026-Q4" or "2026-11"')
+    return text
+
+
+def _locale(text: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(text, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise expected('a language such as "en", "en-GB" or "de-AT"') from error
     return text
 
 
@@ -71,6 +104,9 @@ class AboutTable(Table):
     fallback: Email
     crm_url: Annotated[Address, AfterValidator(_crm_url)] | None = None
     digest_at: Annotated[StrictStr, AfterValidator(_clock)] = "09:00"
+    review_on: Literal["mon", "tue", "wed", "thu", "fri"] = "mon"
+    locale: Annotated[StrictStr, AfterValidator(_locale)] = "en"
+    currency: Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
 
 
 class RungTable(Table):
@@ -87,6 +123,7 @@ class SalesTable(Table):
     contact_within: BusinessTime
     attempts: Annotated[int, Field(ge=1, le=100)] = 3
     ladder: list[RungTable] = Field(default_factory=list)
+    on_leave: Literal["pause", "move"] = "pause"
 
     @model_validator(mode="after")
     def _climbs(self) -> Self:
@@ -103,6 +140,7 @@ class SalesTable(Table):
             contact_within=self.contact_within,
             attempts=self.attempts,
             ladder=tuple(Rung(at=rung.at, do=Step(rung.do)) for rung in self.ladder),
+            on_leave=OnLeave(self.on_leave),
         )
 
 
@@ -149,6 +187,46 @@ class ReasonTable(Table):
         )
 
 
+class LearningTable(Table):
+    """`[learning]`"""
+
+    exploration: Annotated[float, BeforeValidator(_exploration)] = 0.0
+    retune: Literal["weekly", "never"] = "weekly"
+
+    def learning(self) -> Learning:
+        """How the criteria may learn."""
+        return Learning(exploration=self.exploration, retune=Retuning(self.retune))
+
+
+Amount = Annotated[int, Field(ge=0, le=_LARGEST_AMOUNT)]
+
+
+class GoalTable(Table):
+    """One of `[[goals]]`."""
+
+    period: Annotated[StrictStr, AfterValidator(_goal_period)]
+    mqls: Amount | None = None
+    pipeline: Amount | None = None
+    revenue: Amount | None = None
+
+    def goal(self) -> Goal:
+        """What is wanted in the period."""
+        return Goal(
+            period=self.period, mqls=self.mqls, pipeline=self.pipeline, revenue=self.revenue
+        )
+
+
+class WinTable(Table):
+    """One of `[[wins]]`."""
+
+    label: Text
+    at_least: Amount
+
+    def tier(self) -> WinTier:
+        """How such a win is called."""
+        return WinTier(label=self.label, at_least=self.at_least)
+
+
 class AgreementTable(Table):
     """The whole file."""
 
@@ -157,6 +235,9 @@ class AgreementTable(Table):
     segments: dict[Code, ShallowCondition] = Field(default_factory=dict)
     sla: SlaTable
     criteria: CriteriaTable
+    learning: LearningTable = Field(default_factory=LearningTable)
+    goals: list[GoalTable] = Field(default_factory=list, max_length=100)
+    wins: list[WinTable] = Field(default_factory=list, max_length=10)
     reasons: Annotated[list[ReasonTable], Field(min_length=2, max_length=100)]
 
     @model_validator(mode="after")
@@ -178,11 +259,17 @@ class AgreementTable(Table):
             fallback=about.fallback,
             crm_url=about.crm_url,
             digest_at=about.digest_at,
+            review_on=_WEEKDAYS.index(about.review_on),
+            locale=about.locale,
+            currency=about.currency,
             definitions=dict(self.definitions),
             segments={name: table.condition() for name, table in self.segments.items()},
             sales=self.sla.sales.promise(),
             marketing=self.sla.marketing.promise(),
             criteria=self.criteria.criteria(_FIRST_VERSION),
+            learning=self.learning.learning(),
+            goals=tuple(goal.goal() for goal in self.goals),
+            wins=tuple(sorted((win.tier() for win in self.wins), key=lambda tier: -tier.at_least)),
             reasons=tuple(reason.reason() for reason in self.reasons),
         )
 
@@ -233,6 +320,9 @@ def _body(agreement: Agreement) -> Body:
         "fallback": agreement.fallback,
         "crm_url": agreement.crm_url,
         "digest_at": agreement.digest_at,
+        "review_on": _WEEKDAYS[agreement.review_on],
+        "locale": agreement.locale,
+        "currency": agreement.currency,
     }
     return {
         "agreement": {key: value for key, value in about.items() if value is not None},
@@ -243,6 +333,15 @@ def _body(agreement: Agreement) -> Body:
             "marketing": _marketing_body(agreement.marketing),
         },
         "criteria": _inline_conditions(criteria_body(agreement.criteria)),
+        "learning": {
+            "exploration": f"{agreement.learning.exploration * 100:g}%",
+            "retune": agreement.learning.retune.value,
+        },
+        "goals": [
+            {key: value for key, value in asdict(goal).items() if value is not None}
+            for goal in agreement.goals
+        ],
+        "wins": [{"label": tier.label, "at_least": tier.at_least} for tier in agreement.wins],
         "reasons": [
             {
                 "code": reason.code,
@@ -269,6 +368,7 @@ def _sales_body(promise: SalesPromise) -> Body:
         "ladder": inline(
             [{"at": f"{round(rung.at * 100)}%", "do": rung.do.value} for rung in promise.ladder]
         ),
+        "on_leave": promise.on_leave.value,
     }
 
 

@@ -24,6 +24,7 @@ from leads.criteria import (
     Group,
     Not,
     Rule,
+    Sign,
 )
 from leads.lead import COMPANY_FIELDS, Scalar
 from leads.scoring import CAP_RULES
@@ -184,6 +185,7 @@ class RuleTable(Table):
     half_life: Span | None = None
     each: bool = False
     cap: Annotated[int, Field(ge=1, le=_MOST_POINTS)] | None = None
+    sign: Literal["+", "-"] | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -200,6 +202,9 @@ class RuleTable(Table):
             raise expected(f"{needs} be counted", key="each", found="no event")
         if self.cap is not None and not self.each:
             raise expected("to stand beside each = true", key="cap", found="no each")
+        if self.sign and self.points * int(f"{self.sign}1") < 0:
+            what = f"points that the sign {self.sign!r} allows"
+            raise expected(what, key="points", found=str(self.points))
         return self
 
     def rule(self) -> Rule:
@@ -213,6 +218,7 @@ class RuleTable(Table):
             half_life=self.half_life,
             each=self.each,
             cap=self.cap,
+            sign=Sign(self.sign) if self.sign else None,
         )
 
 
@@ -300,6 +306,8 @@ def _rule_body(rule: Rule) -> Body:
         body["each"] = True
     if rule.cap is not None:
         body["cap"] = rule.cap
+    if rule.sign is not None:
+        body["sign"] = rule.sign.value
     return body | {"when": condition_body(rule.when)}
 
 

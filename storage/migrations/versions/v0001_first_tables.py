@@ -66,14 +66,6 @@ def upgrade() -> None:
     op.create_index("ix_conversation_user_id", "conversation", ["user_id"])
 
     op.create_table(
-        "criteria",
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("activated_at", UTCDateTime(), nullable=False),
-        sa.Column("by", AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("version", name="pk_criteria"),
-    )
-    op.create_table(
         "inbox",
         sa.Column("key", AutoString(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
@@ -105,6 +97,7 @@ def upgrade() -> None:
         sa.Column("company_country", AutoString(), nullable=True),
         sa.Column("company_key", AutoString(), nullable=True),
         sa.Column("campaign", AutoString(), nullable=True),
+        sa.Column("first_campaign", AutoString(), nullable=True),
         sa.Column("interests", sa.JSON(), nullable=False),
         sa.Column("extra", sa.JSON(), nullable=False),
         sa.Column("search", AutoString(), nullable=False),
@@ -143,10 +136,11 @@ def upgrade() -> None:
         sa.Column("measure", AutoString(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("value", AutoString(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("dimension", "measure", "day", "value", name="pk_tally"),
         sqlite_with_rowid=False,
     )
+
     op.create_table(
         "card_copy",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -201,6 +195,14 @@ def upgrade() -> None:
         sa.Column("touches", sa.Integer(), nullable=False),
         sa.Column("snoozed_until", UTCDateTime(), nullable=True),
         sa.Column("snoozes", sa.Integer(), nullable=False),
+        sa.Column("clock_from", UTCDateTime(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("step_at", UTCDateTime(), nullable=True),
+        sa.Column("extended_by", AutoString(), nullable=True),
+        sa.Column("retry_at", UTCDateTime(), nullable=True),
+        sa.Column("criteria_version", sa.Integer(), nullable=False),
+        sa.Column("explored", sa.Boolean(), nullable=False),
+        sa.Column("propensity", sa.Float(), nullable=False),
         sa.Column("why", AutoString(), nullable=False),
         sa.Column("previous", sa.Integer(), nullable=True),
         sa.Column("snapshot", sa.JSON(), nullable=False),
@@ -222,10 +224,16 @@ def upgrade() -> None:
         **_only_where("state IN ('offered', 'accepted')"),
     )
     op.create_index(
+        "ix_handoff_retry_at", "handoff", ["retry_at"], **_only_where("retry_at IS NOT NULL")
+    )
+    op.create_index(
         "ix_handoff_snoozed",
         "handoff",
         ["snoozed_until"],
         **_only_where("snoozed_until IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_handoff_step_at", "handoff", ["step_at"], **_only_where("step_at IS NOT NULL")
     )
     op.create_index(
         "uq_handoff_open",
@@ -336,6 +344,8 @@ def upgrade() -> None:
         sa.Column("kind", AutoString(), nullable=False),
         sa.Column("outcome", AutoString(), nullable=False),
         sa.Column("note", AutoString(), nullable=True),
+        sa.Column("objection", AutoString(), nullable=True),
+        sa.Column("content", AutoString(), nullable=True),
         sa.Column("by", AutoString(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["handoff_id"], ["handoff.id"], name="fk_touch_handoff_id_handoff"),
@@ -344,6 +354,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_touch_handoff_id", "touch", ["handoff_id"])
     op.create_index("ix_touch_lead_id", "touch", ["lead_id"])
+
     _refuse_changes_of_feedback()
 
 
@@ -380,7 +391,6 @@ def downgrade() -> None:
         "lead",
         "job_run",
         "inbox",
-        "criteria",
         "conversation",
         "campaign",
         "account",
