@@ -6,40 +6,38 @@ import logging
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
-from zoneinfo import ZoneInfo
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+import learning
+import telling
 from bot.finding import Verdict
 from bot.teams import package
 from bot.teams.package import Publisher, WrongPackage
-from cards import terminal
-from commands import criteria_in_force, post_digest
+from commands import criteria_in_force
 from commands.receive_lead import Result
 from composition import (
     Company,
     Settings,
     WrongSetup,
     clock,
-    company,
-    examine,
     read_settings,
     running,
 )
+from console import WRONG_FILE, our_company, problems, screen, stop
 from demos import slack_demo, teams_demo
+from doctor import examine
 from sandbox.demo import cast
 from sources import csv_import, feedback_export, lead_map
 from sources.feedback_export import Format
 from storage import agreement_file, team_file
-from storage.file_errors import FileError
 
 cli = typer.Typer(
     help="Baton passes qualified leads from marketing to sales inside Slack and Microsoft Teams.",
@@ -50,35 +48,14 @@ cli = typer.Typer(
 agreement_cli = typer.Typer(help="The agreement between marketing and sales.", no_args_is_help=True)
 export_cli = typer.Typer(help="Take data out of Baton.", no_args_is_help=True)
 teams_cli = typer.Typer(help="The app for Microsoft Teams.", no_args_is_help=True)
-digest_cli = typer.Typer(help="What the digest channel is told.", no_args_is_help=True)
+leave_cli = typer.Typer(help="Who is away.", no_args_is_help=True)
 cli.add_typer(agreement_cli, name="agreement")
 cli.add_typer(export_cli, name="export")
-cli.add_typer(digest_cli, name="digest")
+cli.add_typer(telling.digest_cli, name="digest")
+cli.add_typer(leave_cli, name="leave")
 cli.add_typer(teams_cli, name="teams")
 
-screen = Console(highlight=False)
-problems = Console(stderr=True, highlight=False)
-
 OutFile = Annotated[Path | None, typer.Option(help="The file to write.", show_default="the screen")]
-WRONG_FILE = 2
-"""Exit code when a file or a setting is wrong and nothing was started."""
-
-
-def stop(message: str, code: int = 1) -> NoReturn:
-    """Say what is wrong and end."""
-    problems.print(message, style="red", markup=False)
-    raise typer.Exit(code)
-
-
-@contextmanager
-def our_company() -> Iterator[Company]:
-    """The company that the settings name; ends with code 2 and one line where something is
-    wrong with them."""
-    try:
-        with company(read_settings()) as opened:
-            yield opened
-    except (WrongSetup, FileError) as error:
-        stop(str(error), WRONG_FILE)
 
 
 def _when_stopped() -> asyncio.Event:
@@ -216,6 +193,10 @@ def import_file(
         )
 
 
+cli.command()(learning.learn)
+cli.command(name="replay")(learning.replay)
+
+
 _SIGNS = {
     Verdict.OK: "[green]✓ ok     [/]",
     Verdict.WARNING: "[yellow]! look at[/]",
@@ -249,31 +230,26 @@ def doctor(
     screen.print("Baton is ready.")
 
 
-@digest_cli.command(name="daily")
-def daily_digest(
-    post: Annotated[
-        bool, typer.Option("--post", help="Have it posted, once a day, by the Baton that runs.")
-    ] = False,
+@leave_cli.command(name="import")
+def import_leave(
+    file: Annotated[Path, typer.Argument(help="A calendar (.ics), exported or downloaded.")],
+    person: Annotated[str, typer.Option(help="Whose it is: an e-mail of the team file.")],
 ) -> None:
-    """Print today's digest as of now."""
+    """Take in somebody's leave from a calendar file. Events out of office count, and busy ones of
+    whole days; running it again changes nothing twice."""
+    from sources import leave_ics  # not at start: only this command reads calendars
+
     with our_company() as opened:
-        context = opened.context()
-        zone = ZoneInfo(opened.setup.agreement.timezone)
-        day = clock().astimezone(zone).date()
-        if post:
-            posted = opened.database.write_now(
-                lambda session: post_digest.post_now(context(session=session), day)
-            )
-            screen.print(
-                "It will be posted in a moment."
-                if posted
-                else "Nothing to post: it was posted already, or there is nothing to tell."
-            )
-            return
-        card = opened.database.read_now(
-            lambda session: post_digest.present_digest(context(session=session), day.isoformat())
+        colleague = opened.setup.team.find(person)
+        if colleague is None:
+            stop(f"--person: nobody in {opened.settings.team} has the e-mail {person}", WRONG_FILE)
+        report = leave_ics.import_leave(
+            file, colleague, database=opened.database, setup=opened.setup, clock=clock
         )
-        screen.print(terminal.text(card, zone) if card else "Nothing to tell today.", markup=False)
+    counts = ", ".join(f"{n} {came}" for came, n in report.counts.items())
+    screen.print(f"{counts or 'No events'}.", markup=False)
+    for line in report.left_out:
+        screen.print(f"Left out: {line}", markup=False)
 
 
 @agreement_cli.command(name="check")
@@ -335,7 +311,7 @@ def export_feedback(
         Path | None, typer.Option(help="The file to write. [default: the screen]")
     ] = None,
 ) -> None:
-    """Write every decision with its reason and what was known at the handoff."""
+    """Write every decision with its reason, what was known, and how marketing answered it."""
     with our_company() as opened, ExitStack() as stack:
         target = (
             stack.enter_context(out.open("w", encoding="utf-8", newline="")) if out else sys.stdout

@@ -1,7 +1,7 @@
 """Joins everything: the settings, the company's files, its database, chats, jobs and routes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,27 +14,40 @@ from pydantic import SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.directory import Directory
-from bot.finding import Finding, Verdict, failure, ok, warning
 from bot.router import Router
-from bot.slack import probe
 from bot.slack.app import SlackApp
 from bot.slack.directory import SlackAccounts
 from bot.slack.outbound import SlackChat
-from bot.slack.reach import reachable
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web import SlackWeb, open_session
-from commands import criteria_in_force, post_digest, present, wake_leads
+from cards import pictures
+from commands import (
+    begin_leave,
+    climb_ladders,
+    criteria_in_force,
+    offer_waiting,
+    post_digest,
+    post_personal,
+    post_reviews,
+    present,
+    remind_of_answers,
+    wake_leads,
+)
 from commands.context import Context, Platform, Setup
 from commands.delivery import Chat, Throttled, Undeliverable, Unreachable
+from commands.learning import asking, trial
+from jobs.aside import Aside
 from jobs.delivering import deliver
 from jobs.outbox_worker import OutboxWorker, Pace
+from jobs.rescoring import Rescoring
+from jobs.retuning import Retuning
 from jobs.schedule import CLEAN_UP, Chore, Schedule
 from jobs.vitals import Vitals
 from leads.campaign import Campaign
 from leads.person import Team
 from sources.ingest import MAX_BYTES, Ingest
 from storage import agreement_file, campaigns_file, team_file
-from storage.database import Database, Unavailable
+from storage.database import Database
 from storage.engines import UnknownDatabase
 from storage.file_errors import FileError
 
@@ -165,7 +178,9 @@ def company(
 
 
 @asynccontextmanager
-async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[str]:
+async def running(
+    opened: Company, pace: Pace | None = None, chores: Iterable[Chore] | None = None
+) -> AsyncIterator[str]:
     """Serve chat and incoming leads, deliver the outbox and keep the schedule until the end of the
     block; then finish what is under way. Yields the address. OSError when the port is taken. When
     nothing can be delivered any more, the block is cancelled and DeliveryEnded raised."""
@@ -175,7 +190,7 @@ async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[st
         vitals = Vitals(database, clock)
         application = web.Application(client_max_size=MAX_BYTES, middlewares=[vitals.middleware])
         application.add_routes(vitals.routes())
-        token = _secret(settings.ingest_token) or None
+        token = secret_of(settings.ingest_token) or None
         ingest = Ingest(database=database, setup=setup, clock=clock, token=token)
         application.add_routes(ingest.routes())
 
@@ -191,11 +206,26 @@ async def running(opened: Company, pace: Pace | None = None) -> AsyncIterator[st
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
 
-        worker = OutboxWorker(database, setup, clock, chats, present=present.present, pace=pace)
+        aside = await stack.enter_async_context(Aside())
+        rescoring = Rescoring(database, setup, clock, aside)
+        stack.push_async_callback(_ended, asyncio.create_task(rescoring.keep()))
+        # A process of its own: pictures are not to wait for it.
+        learner = await stack.enter_async_context(Aside())
+        retuning = Retuning(database, setup, clock, learner)
+        stack.push_async_callback(_ended, asyncio.create_task(retuning.keep()))
+        worker = OutboxWorker(
+            database,
+            setup,
+            clock,
+            chats,
+            present=present.present,
+            draw=partial(aside, pictures.draw),
+            pace=pace,
+        )
         delivering = deliver(worker)
         stack.push_async_callback(_ended, delivering)
         vitals.watch(delivering)
-        schedule = Schedule(database, setup, clock, CHORES)
+        schedule = Schedule(database, setup, clock, CHORES if chores is None else chores)
         stack.push_async_callback(schedule.stop)
         schedule.start()
         host, port = runner.addresses[0][:2]
@@ -206,7 +236,55 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 CHORES = (
     Chore(name="wake_leads", every=timedelta(seconds=15), run=wake_leads.wake),
-    Chore(name="post_digest", every=timedelta(minutes=1), run=post_digest.post_due),
+    Chore(
+        name="climb_ladders",
+        every=timedelta(seconds=15),
+        run=climb_ladders.climb,
+        is_due=climb_ladders.is_due,
+    ),
+    Chore(name="begin_leave", every=timedelta(minutes=1), run=begin_leave.begin_due),
+    Chore(
+        name="offer_waiting",
+        every=timedelta(minutes=1),
+        run=offer_waiting.offer_waiting,
+        is_due=offer_waiting.is_due,
+    ),
+    Chore(
+        name="remind_of_answers",
+        every=timedelta(minutes=1),
+        run=remind_of_answers.remind,
+        is_due=remind_of_answers.is_due,
+    ),
+    Chore(
+        name="post_digest",
+        every=timedelta(minutes=1),
+        run=post_digest.post_due,
+        is_due=post_digest.is_due,
+    ),
+    Chore(
+        name="post_personal",
+        every=timedelta(minutes=1),
+        run=post_personal.post_due,
+        is_due=post_personal.is_due,
+    ),
+    Chore(
+        name="post_reviews",
+        every=timedelta(minutes=1),
+        run=post_reviews.post_due,
+        is_due=post_reviews.is_due,
+    ),
+    Chore(
+        name="ask_for_criteria",
+        every=timedelta(minutes=1),
+        run=asking.ask_weekly,
+        is_due=asking.is_due,
+    ),
+    Chore(
+        name="look_after_trials",
+        every=timedelta(minutes=1),
+        run=trial.look_after,
+        is_due=trial.is_due,
+    ),
     CLEAN_UP,
 )
 
@@ -216,16 +294,16 @@ async def _connect_slack(
 ) -> Chat:
     settings, database = opened.settings, opened.database
     session = await stack.enter_async_context(open_session())
-    web_api = SlackWeb(_secret(settings.slack_bot_token), settings.slack_api_url, session)
+    web_api = SlackWeb(secret_of(settings.slack_bot_token), settings.slack_api_url, session)
     directory = Directory(Platform.SLACK, database, opened.clock, SlackAccounts(web_api))
     await directory.warm()
     meeting = asyncio.create_task(_meet(directory, opened.setup.team))
     stack.push_async_callback(_ended, meeting)
     router = Router(database, opened.setup, opened.clock, {Platform.SLACK: directory})
-    slack = SlackApp(router, web_api, directory, _secret(settings.slack_signing_secret))
+    slack = SlackApp(router, web_api, directory, secret_of(settings.slack_signing_secret))
     application.add_routes(slack.routes())
     if settings.slack_app_token:
-        socket = SocketMode(slack, _secret(settings.slack_app_token))
+        socket = SocketMode(slack, secret_of(settings.slack_app_token))
         stack.push_async_callback(socket.close)
         await socket.connect()
     return SlackChat(web_api, directory)
@@ -237,7 +315,7 @@ async def _connect_teams(
     # Here, so that a Baton without Teams doesn't carry the Bot Framework around.
     from bot.teams.side import connect
 
-    registration = _teams_registration(opened.settings)
+    registration = teams_registration(opened.settings)
     teams = await stack.enter_async_context(
         connect(registration, opened.database, opened.setup, opened.clock)
     )
@@ -247,7 +325,8 @@ async def _connect_teams(
     return teams.chat
 
 
-def _teams_registration(settings: Settings) -> "Registration | None":
+def teams_registration(settings: Settings) -> "Registration | None":
+    """The app registration that the settings name; None without one."""
     from bot.teams.side import Registration
 
     if not settings.teams_app_id:
@@ -255,7 +334,7 @@ def _teams_registration(settings: Settings) -> "Registration | None":
     return Registration(
         app_id=settings.teams_app_id,
         tenant_id=settings.teams_tenant_id or "",
-        password=_secret(settings.teams_app_password) or None,
+        password=secret_of(settings.teams_app_password) or None,
     )
 
 
@@ -275,7 +354,8 @@ async def _keep_meeting(
         await news_came()
 
 
-def _secret(value: SecretStr | None) -> str:
+def secret_of(value: SecretStr | None) -> str:
+    """The secret itself; "" where none is set."""
     return value.get_secret_value() if value else ""
 
 
@@ -283,95 +363,3 @@ async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def examine(settings: Settings, url: str | None) -> AsyncIterator[Finding]:
-    """What `doctor` finds, line by line: files, database, chats. Changes nothing. `url` is the
-    public address to try, if there is one."""
-    try:
-        setup, _ = read_files(settings)
-        database = Database.open(settings.database_url)
-    except (WrongSetup, UnknownDatabase) as error:
-        yield failure(str(error), "Mend this first; Baton doesn't start with it.")
-        return
-    yield ok(f"{settings.agreement} and {settings.team} are right: {len(setup.team.people)} people")
-    try:
-        readable = await _database_finding(database)
-        yield readable
-    finally:
-        await database.close()
-    if settings.ingest_token is None:
-        fix = "Set INGEST_TOKEN to a long random text to take leads on /ingest/leads."
-        yield warning("no token for incoming leads: /ingest refuses everything", fix)
-    else:
-        yield ok("incoming leads are taken with the INGEST_TOKEN")
-    if not (settings.slack_bot_token or settings.teams_app_id):
-        fix = "Follow “Connect Slack” or “Connect Teams” in the README, or try `make demo` first."
-        yield failure("no chat is connected: set SLACK_BOT_TOKEN or TEAMS_APP_ID", fix)
-    if settings.slack_bot_token:
-        async for finding in _slack_findings(settings, setup, url):
-            yield finding
-    if settings.teams_app_id and readable.verdict is not Verdict.OK:
-        yield warning("Teams wasn't looked at", "Start Baton once, then run doctor again.")
-    elif settings.teams_app_id:
-        async for finding in _teams_findings(settings, setup, url):
-            yield finding
-
-
-async def _database_finding(database: Database) -> Finding:
-    try:
-        current = await asyncio.to_thread(database.is_current)
-    except Unavailable as error:
-        fix = "Check DATABASE_URL, and that the server runs and lets Baton in."
-        return failure(f"the database can't be opened: {error}", fix)
-    if current:
-        return ok("the database has the newest version")
-    return warning("the database is new or old", "It is brought up to date when Baton starts.")
-
-
-async def _slack_findings(
-    settings: Settings, setup: Setup, url: str | None
-) -> AsyncIterator[Finding]:
-    secret = _secret(settings.slack_signing_secret)
-    async with open_session() as session:
-        web_api = SlackWeb(_secret(settings.slack_bot_token), settings.slack_api_url, session)
-        async for finding in probe.findings(
-            web_api,
-            setup.team,
-            signing_secret=secret,
-            app_token=_secret(settings.slack_app_token) or None,
-            clock=clock,
-        ):
-            yield finding
-        if url:
-            yield await reachable(session, url, secret, clock())
-        elif settings.slack_app_token is None:
-            fix = "Run `python app.py doctor --url https://…` with Baton's public address."
-            yield warning("whether Slack reaches Baton wasn't tried", fix)
-
-
-async def _teams_findings(
-    settings: Settings, setup: Setup, url: str | None
-) -> AsyncIterator[Finding]:
-    from bot.teams import probe, reach, side
-
-    registration = _teams_registration(settings)
-    assert registration is not None
-    database = Database.open(settings.database_url)
-    try:
-        async with side.dial(registration, database, clock) as line:
-            looking = probe.Probe(line.connector, line.tokens, line.conversations, line.accounts)
-            async for finding in looking.findings(
-                setup.team,
-                app_id=registration.app_id,
-                tenant_id=registration.tenant_id,
-                has_password=registration.password is not None,
-            ):
-                yield finding
-            if url:
-                yield await reach.reachable(line.session, url)
-            else:
-                fix = "Run `python app.py doctor --url https://…` with Baton's public address."
-                yield warning("whether Teams reaches Baton wasn't tried", fix)
-    finally:
-        await database.close()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 from pydantic import SecretStr
 
 from composition import Company, Settings, clock, company, read_files, running
-from sandbox.demo import cast, playground, trickle, world
+from sandbox.demo import cast, playground, terms, trickle, world
 from sandbox.demo.story import Told
 from sandbox.records import SandboxUser
 from sandbox.server import Sandbox
@@ -37,14 +36,15 @@ async def slack_demo(port: int, *, fast: bool = False) -> AsyncIterator[str]:
                 signing_secret=token_hex(16),
             )
         )
-        settings = _settings(folder).model_copy(
+        now = clock()
+        settings = _settings(folder, now).model_copy(
             update={
                 "slack_bot_token": SecretStr(sandbox.bot_token),
                 "slack_signing_secret": SecretStr(sandbox.signing_secret),
                 "slack_api_url": sandbox.api_url,
             }
         )
-        told = await asyncio.to_thread(_tell, settings, clock(), new=True)
+        told = await asyncio.to_thread(_tell, settings, now, new=True)
         opened = stack.enter_context(company(settings))
         sandbox.app_url = await stack.enter_async_context(running(opened))
         coming = _keep_coming(opened, sandbox.app_url, told, fast=fast)
@@ -59,9 +59,10 @@ async def teams_demo(port: int, me: SandboxUser, *, fast: bool = False) -> Async
     port is taken."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="baton-demo-")))
-        playground.write_team(cast.TEAM_FILE, folder / "team.toml")
-        settings = _settings(folder).model_copy(update={"port": port, "team": folder / "team.toml"})
-        told = await asyncio.to_thread(_tell, settings, clock(), new=False)
+        now = clock()
+        settings = _settings(folder, now).model_copy(update={"port": port})
+        playground.write_team(settings.team, settings.team)
+        told = await asyncio.to_thread(_tell, settings, now, new=False)
         opened = stack.enter_context(company(settings, anonymous_teams=True))
         address = await stack.enter_async_context(running(opened))
         playground.write_config(folder, me, cast.users(opened.setup.team))
@@ -83,16 +84,17 @@ async def _keep_coming(opened: Company, address: str, told: Told, *, fast: bool)
     await trickle.keep_coming(address, token.get_secret_value(), told.known, pauses)
 
 
-def _settings(folder: Path) -> Settings:
-    """A company of its own, whatever the environment says; its agreement knows no holidays."""
-    agreement = replace(agreement_file.load(_HERE / "agreement.toml"), holidays=None)
+def _settings(folder: Path, now: datetime) -> Settings:
+    """A company of its own, whatever the environment says."""
+    agreement = terms.agreed(agreement_file.load(_HERE / "agreement.toml"), now)
     (folder / "agreement.toml").write_text(agreement_file.dump(agreement), encoding="utf-8")
+    cast.write_team(folder / "team.toml", now)
     return Settings.model_construct(
         database_url=f"sqlite:///{folder / 'demo.db'}",
         port=0,
         ingest_token=SecretStr(token_hex(16)),
         agreement=folder / "agreement.toml",
-        team=cast.TEAM_FILE,
+        team=folder / "team.toml",
         campaigns=_HERE / "campaigns.toml",
     )
 

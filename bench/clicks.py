@@ -50,7 +50,7 @@ def measure(scale: Scale) -> list[Line]:
     steady = int(scale.clicks_per_second * scale.steady)
     total = _WARM_UP + steady + scale.clicks * scale.rounds * len(_CLIENTS)
     fill(file, leads=total * 4, reps=scale.reps, waiting=total, now=datetime.now(UTC))
-    clicks = _Clicks(file, setup)
+    clicks = Clicks(file, setup)
     with (
         program("slack_stub", scale.folder) as stub,
         program("floor", scale.folder) as floor,
@@ -65,7 +65,7 @@ def measure(scale: Scale) -> list[Line]:
 
 
 def _throughput(
-    scale: Scale, clicks: "_Clicks", floor: Process, ours: Process, clients: int
+    scale: Scale, clicks: "Clicks", floor: Process, ours: Process, clients: int
 ) -> Line:
     per_second: dict[int, list[float]] = {floor.pid: [], ours.pid: []}
     for _ in range(scale.rounds):
@@ -85,7 +85,7 @@ def _throughput(
     )
 
 
-def _steady(scale: Scale, clicks: "_Clicks", ours: Process, n: int) -> Line:
+def _steady(scale: Scale, clicks: "Clicks", ours: Process, n: int) -> Line:
     requests = clicks.some(n, spent=True)
     run = asyncio.run(at_rate(ours.address, requests, scale.clicks_per_second))
     slowest = percentile(run.latencies, 0.99)
@@ -107,7 +107,7 @@ def _paused(process: Process) -> Iterator[None]:
         os.kill(process.pid, signal.SIGCONT)
 
 
-class _Clicks:
+class Clicks:
     """Signed clicks on the cards of all offers in a database, each once."""
 
     def __init__(self, file: Path, setup: Setup) -> None:

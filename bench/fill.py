@@ -1,34 +1,48 @@
 """Fills a database with made-up leads, handoffs and decisions of 90 days, and with the tallies
-that they add up to. It goes around Baton's own code, which would take hours."""
+that they add up to. It goes around Baton's own commands, which would take hours; what counts as
+what is theirs (`commands.tallied`)."""
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
 
-from bench.names import WORKSPACE, account, campaigns, reasons, rep
+from bench.decisions import Decisions, Row, Tallied, add, told
+from bench.names import MANAGER, WORKSPACE, account, campaigns, reasons, rep
+from commands.tallied import counts, spans
+from leads.durations import Leg
 from storage.database import Database
+from storage.tally import Count, with_weeks
 
 DAYS = 90
 _SOURCES = [f"source-{number:02}" for number in range(12)]
 _COUNTRIES = ("ES", "PT", "FR", "DE", "AT", "CH", "GB", "IE")
 _INDUSTRIES = ("software", "manufacturing", "engineering", "retail")
 _FIRST = ("Ada", "Boris", "Chiara", "Dimitri", "Esra", "Farid", "Greta", "Hugo", "Ines", "Jonas")
+_PAGES = ("/pricing", "/docs", "/blog", "/stories", "/roi")
 _LAST = ("Byron", "Petrov", "Rossi", "Novak", "Yilmaz", "Haddad", "Lindqvist", "Moreau", "Costa")
 _BATCH = 5000
 _QUALIFIED = 0.4
-_ACCEPTED = 0.7
+_COMES_BACK = 0.15
+"""So many leads came by another campaign first."""
 
-Row = dict[str, object]
 
-
-def fill(file: Path, *, leads: int, reps: int, waiting: int, now: datetime, seed: int = 1) -> None:
-    """Make `file` a database with so many leads, the newest of those that qualified, `waiting` or a
-    few more, still to be decided, with their cards posted."""
+def fill(
+    file: Path,
+    *,
+    leads: int,
+    reps: int,
+    waiting: int,
+    now: datetime,
+    events: int = 0,
+    seed: int = 1,
+) -> None:
+    """Make `file` a database with so many leads, each with so many `events`, the newest of those
+    that qualified, `waiting` or a few more, still to be decided, with their cards posted."""
     database = Database.open(f"sqlite:///{file}")
     database.migrate()
     database.close_now()
@@ -40,8 +54,9 @@ def fill(file: Path, *, leads: int, reps: int, waiting: int, now: datetime, seed
     past = _Past(leads=leads, reps=reps, waiting=waiting, now=now, random=Random(seed))
     rows = past.rows()
     while batch := list(islice(rows, _BATCH)):
-        for table in ("lead", "handoff", "feedback", "card_copy"):
+        for table in ("lead", "handoff", "feedback", "touch", "rejection", "card_copy"):
             _insert(connection, table, [row for name, row in batch if name == table])
+    _insert_events(connection, past.events(events))
     _insert(connection, "tally", past.tallies())
     _insert(connection, "account", past.accounts())
     connection.execute("COMMIT")
@@ -57,6 +72,13 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> 
         connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
+def _insert_events(connection: sqlite3.Connection, events: Iterable[tuple[object, ...]]) -> None:
+    connection.executemany(
+        "INSERT INTO engagement_event (event_id, lead_id, type, name, at) VALUES (?, ?, ?, ?, ?)",
+        events,
+    )
+
+
 class _Past:
     """What happened, lead by lead from the oldest."""
 
@@ -68,23 +90,47 @@ class _Past:
         self._open_from = int(leads - 1.1 * waiting / _QUALIFIED)
         self._now = now.replace(tzinfo=None)
         self._random = random
-        self._counts: Counter[tuple[str, str, str, str]] = Counter()
+        self._tallied: Tallied = Counter()
         self._campaigns = campaigns()
-        self._reasons = reasons()
         self._handoffs = 0
+        self._decisions = Decisions(
+            now=self._now,
+            random=random,
+            reasons=reasons(),
+            owner=MANAGER,
+            tallied=self._tallied,
+        )
 
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Every row but the tallies, as table and row."""
-        step = timedelta(days=DAYS) / self._leads
-        start = self._now - timedelta(days=DAYS)
         for number in range(1, self._leads + 1):
-            yield from self._lead(number, start + step * (number - 1))
+            yield from self._lead(number, self._came(number))
+
+    def events(self, each: int) -> Iterator[tuple[object, ...]]:
+        """What the leads did: so many things before they came in, `each` of them."""
+        for number in range(1, self._leads + 1):
+            at = told(self._came(number))
+            for nth in range(each):
+                yield f"e{number}-{nth}", number, "page_view", _PAGES[nth % len(_PAGES)], at
+
+    def _came(self, number: int) -> datetime:
+        step = timedelta(days=DAYS) / self._leads
+        return self._now - timedelta(days=DAYS) + step * (number - 1)
 
     def tallies(self) -> list[Row]:
-        """What `rows` add up to."""
+        """What `rows` add up to, by day and by week."""
+        days = (Count(*key, n) for key, n in self._tallied.items())
+        tallied: Tallied = Counter()
+        add(tallied, with_weeks(days))
         return [
-            {"dimension": dimension, "measure": measure, "value": value, "day": day, "n": n}
-            for (dimension, measure, value, day), n in self._counts.items()
+            {
+                "dimension": dimension,
+                "measure": measure,
+                "value": value,
+                "day": day.isoformat(),
+                "n": n,
+            }
+            for (dimension, measure, value, day), n in tallied.items()
         ]
 
     def accounts(self) -> list[Row]:
@@ -96,95 +142,43 @@ class _Past:
                 "user_id": account(number),
                 "email": email,
                 "name": email,
-                "learned_at": _at(self._now),
+                "learned_at": told(self._now),
             }
             for number, email in enumerate(self._reps)
         ]
 
-    def _count(self, day: datetime, measures: Sequence[str], values: Mapping[str, str]) -> None:
-        date = day.date().isoformat()
-        for measure in measures:
-            self._counts["all", measure, "", date] += 1
-            for dimension, value in values.items():
-                self._counts[dimension, measure, value, date] += 1
-
     def _lead(self, number: int, at: datetime) -> Iterator[tuple[str, Row]]:
-        random = self._random
+        random, tallied = self._random, self._tallied
         came = {"campaign": random.choice(self._campaigns), "source": random.choice(_SOURCES)}
-        self._count(at, ["received"], came)
-        lead = _new_lead(number, at, came, random)
+        first = came["campaign"]
+        if random.random() < _COMES_BACK:
+            first = random.choice(self._campaigns)
+        # Received under the campaign that it came by then.
+        add(tallied, counts(at.date(), ("received",), {**came, "campaign": first}, 1))
+        lead = _new_lead(number, at, came, random) | {"first_campaign": first}
         if random.random() >= _QUALIFIED:
             yield "lead", lead
             return
         mql_at = at + timedelta(seconds=1)
-        lead |= {"stage": "mql", "mql_at": _at(mql_at), "score": 60 + number % 40}
+        lead |= {"stage": "mql", "mql_at": told(mql_at), "score": 60 + number % 40}
         self._handoffs += 1
         who = self._reps[self._handoffs % len(self._reps)]
         handoff = _new_handoff(self._handoffs, lead, who, mql_at)
         values = {**came, "rep": who}
-        self._count(mql_at, ["mql"], came)
-        self._count(mql_at, ["offered"], values)
+        day = mql_at.date()
+        add(tallied, counts(day, ("mql",), {**came, "first_campaign": first}, 1))
+        add(tallied, counts(day, ("offered",), values, 1))
+        add(tallied, counts(day, ("handed_over",), came, 1))
+        add(tallied, spans(day, Leg.OFFER, timedelta(), {}, 1))
         if number > self._open_from:
             yield "lead", lead
             yield "handoff", handoff
             yield from _copies(handoff, who, mql_at)
             return
-        decided = self._decide(lead, handoff, mql_at, values)
+        decided = list(self._decisions.decide(lead, handoff, mql_at, values, first))
         yield "lead", lead
         yield "handoff", handoff
-        yield "feedback", decided
-
-    def _decide(self, lead: Row, handoff: Row, at: datetime, values: Mapping[str, str]) -> Row:
-        random = self._random
-        decided_at = min(at + timedelta(minutes=random.randint(1, 90)), self._now)
-        handoff |= {"decided_at": _at(decided_at), "decided_by": handoff["rep"]}
-        decided: Row = {
-            "handoff_id": handoff["id"],
-            "lead_id": lead["id"],
-            "decision": "accepted",
-            "reason": None,
-            "reason_label": None,
-            "teaches": None,
-            "decided_by": handoff["rep"],
-            "decided_at": _at(decided_at),
-            "snapshot": handoff["snapshot"],
-        }
-        if random.random() < _ACCEPTED:
-            self._count(at, ["accepted"], values)
-            self._work(lead, handoff, decided_at, at, values)
-            return decided
-        code, label, teaches = random.choice(self._reasons)
-        self._count(at, ["rejected"], {**values, "reason": code})
-        handoff["state"] = "rejected"
-        lead["stage"] = "disqualified"
-        return decided | {
-            "decision": "rejected",
-            "reason": code,
-            "reason_label": label,
-            "teaches": teaches,
-        }
-
-    def _work(
-        self, lead: Row, handoff: Row, at: datetime, mql_at: datetime, values: Mapping[str, str]
-    ) -> None:
-        """An accepted lead that was worked to its end."""
-        touched = min(at + timedelta(hours=self._random.randint(1, 30)), self._now)
-        handoff |= {
-            "state": "completed",
-            "contact_by": _at(at + timedelta(hours=24)),
-            "first_touch_at": _at(touched),
-            "touches": 1,
-        }
-        lead |= {"owner": handoff["rep"], "sal_at": _at(at)}
-        reached = ["reached_sal"]
-        for stage, share in (("sql", 0.6), ("opportunity", 0.5), ("won", 0.4)):
-            if self._random.random() >= share:
-                lead |= {"stage": "lost", "lost_at": _at(touched)}
-                reached.append("lost")
-                break
-            lead |= {"stage": stage, f"{stage}_at": _at(touched)}
-            reached.append(f"reached_{stage}")
-        self._count(mql_at, reached, values)
+        yield from decided
 
 
 def _new_lead(number: int, at: datetime, came: Mapping[str, str], random: Random) -> Row:
@@ -210,9 +204,10 @@ def _new_lead(number: int, at: datetime, came: Mapping[str, str], random: Random
         "interests": "[]",
         "extra": "{}",
         "search": f"{first} {last} {email} {company} L-{number:07}".casefold(),
-        "created_at": _at(at),
-        "received_at": _at(at),
+        "created_at": told(at),
+        "received_at": told(at),
         "stage": "new",
+        "amount": None,
         "score": random.randint(0, 59),
         "score_fit": 0,
         "score_engagement": 0,
@@ -240,14 +235,22 @@ def _new_handoff(number: int, lead: Row, who: str, at: datetime) -> Row:
         "lead_id": lead["id"],
         "rep": who,
         "state": "offered",
-        "offered_at": _at(at),
-        "accept_by": _at(at + timedelta(hours=1)),
+        "offered_at": told(at),
+        "accept_by": told(at + timedelta(hours=1)),
         "decided_at": None,
         "decided_by": None,
+        "decided_after": None,
+        "decided_late": None,
         "contact_by": None,
         "first_touch_at": None,
+        "touched_after": None,
+        "touched_late": None,
         "touches": 0,
         "snoozes": 0,
+        "step": 0,
+        "criteria_version": 1,
+        "explored": False,
+        "propensity": 1.0,
         "why": "takes any country, is working now and has the fewest new leads",
         "snapshot": json.dumps(known),
     }
@@ -281,11 +284,6 @@ def _copies(handoff: Row, who: str, at: datetime) -> Iterator[tuple[str, Row]]:
                 "workspace": WORKSPACE,
                 "conversation": conversation,
                 "message": f"1700000000.{lead:06}",
-                "created_at": _at(at),
+                "created_at": told(at),
             },
         )
-
-
-def _at(moment: datetime) -> str:
-    """As the database keeps times: UTC without saying so."""
-    return moment.isoformat(" ", "microseconds")

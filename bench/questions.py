@@ -22,6 +22,26 @@ from storage.database import Database, Session
 _STATISTIC = 0.15
 _GROWTH = 1.5
 _OTHER = 1.0
+STATISTICS = (
+    "quality",
+    "quality source 30 days",
+    "quality campaign-07",
+    "reasons",
+    "reasons campaign campaign-07",
+    "funnel",
+    "funnel last 90 days",
+    "velocity",
+    "velocity all",
+    "sla",
+    "sla last 90 days",
+    "reps",
+    "reps last 90 days",
+    "campaigns",
+    "campaigns all",
+    "goals",
+)
+"""The questions that must not get slower with the number of leads."""
+_EVENTS = 10
 _NO_VALUES: Mapping[str, str] = {}
 _OPEN_PER_REP = 20
 
@@ -55,7 +75,7 @@ def measure(scale: Scale) -> list[Line]:
         return [
             *(
                 _line(scale, few, many, f"/leads {text}", MANAGER, _asked(text), _STATISTIC)
-                for text in ("quality", "quality source 30 days", "reasons", "funnel")
+                for text in STATISTICS
             ),
             *(
                 _line(scale, few, many, f"/leads {text}", rep(1), _asked(text), _OTHER)
@@ -74,7 +94,7 @@ def _office(scale: Scale, setup: Setup, now: datetime, leads: int) -> _Office:
     file: Path = scale.folder / f"{leads}-leads.db"
     if not file.exists():
         waiting = min(_OPEN_PER_REP * scale.reps, leads // 4)
-        fill(file, leads=leads, reps=scale.reps, waiting=waiting, now=now)
+        fill(file, leads=leads, reps=scale.reps, waiting=waiting, now=now, events=_EVENTS)
     database = Database.open(f"sqlite:///{file}")
     database.write_now(
         lambda session: criteria_in_force.seed(Context(session=session, now=now, setup=setup), ())

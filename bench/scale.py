@@ -10,6 +10,8 @@ class Scale:
     of a run."""
 
     folder: Path
+    data: Path | None = None
+    """Where real leads are, to learn from."""
     rounds: int = 3
     clicks: int = 1500
     """Clicks of one round against one server."""

@@ -78,6 +78,10 @@ class Directory:
         """E-mail -> user id of everybody known so far, for mentions."""
         return MappingProxyType(self._users)
 
+    def has_met(self, user_id: str) -> bool:
+        """Whether this is one of them."""
+        return user_id in self._users.values()
+
     async def warm(self) -> None:
         """Reads the known accounts, so that the first cards can mention people."""
         self._users.update(

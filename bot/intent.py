@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cards.actions import Action
 from commands.context import Place, Platform
@@ -63,7 +64,19 @@ class OpenedHome:
     """The person opened Baton's home page."""
 
 
-Deed = Pressed | Changed | Submitted | Asked | Said | OpenedHome
+@dataclass(frozen=True, kw_only=True)
+class ShowedStatus:
+    """The person's status in the chat is another one now; all are empty when it was cleared.
+    `sign` is an emoji's name without colons, `until` when it ends by itself, `change` the
+    platform's own name of this change."""
+
+    text: str
+    sign: str
+    until: datetime | None
+    change: str
+
+
+Deed = Pressed | Changed | Submitted | Asked | Said | OpenedHome | ShowedStatus
 
 
 @dataclass(frozen=True, kw_only=True)

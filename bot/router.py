@@ -11,12 +11,22 @@ from functools import partial
 from typing import assert_never
 
 from bot.directory import Account, Directory
-from bot.intent import Asked, Changed, Intent, OpenedHome, Pressed, Said, Submitted
+from bot.intent import (
+    Asked,
+    Changed,
+    Intent,
+    OpenedHome,
+    Pressed,
+    Said,
+    ShowedStatus,
+    Submitted,
+)
 from bot.routes import ROUTES, SUBJECTS, Route, Routes, Subject
 from cards import misunderstandings
 from cards.actions import Action
 from commands.context import Context, NeedsToWrite, Place, Platform, Setup
 from commands.delivery import Throttled, Undeliverable, Unreachable
+from commands.reading import for_asker
 from commands.reply import Nothing, Reply, Tell
 from commands.typed import storable
 from leads.person import Person
@@ -71,16 +81,18 @@ class Router:
         if errand is None:
             logger.info("router.not_understood platform=%s", intent.sender.platform)
             return Tell(card=misunderstandings.old_button())
+        sender = intent.sender
+        directory = self._directories[sender.platform]
+        if isinstance(intent.deed, ShowedStatus) and not directory.has_met(sender.user_id):
+            return Nothing()  # the whole workspace shows statuses; nobody is looked up for one
         try:
-            sender = intent.sender
-            directory = self._directories[sender.platform]
             account = await directory.account_of(sender.workspace, sender.user_id)
         except (Throttled, Unreachable, Undeliverable) as error:
             logger.warning("router.sender_unknown cause=%s", type(error).__name__)
             return Tell(card=misunderstandings.who_are_you(), again=True)
         actor = self._setup.team.find(account.email)
         if actor is None:
-            if isinstance(intent.deed, Said | Changed):
+            if isinstance(intent.deed, Said | Changed | ShowedStatus):
                 return Nothing()  # not said to Baton, or not the first thing they do here
             errand = self._greeting(account)
         return await self._carry_out(errand.storable(), intent, actor)
@@ -110,6 +122,9 @@ class Router:
                 return _Errand(route=self._routes.said, subject=thread, values=values)
             case OpenedHome():
                 return _Errand(route=self._routes.opened_home, subject="")
+            case ShowedStatus(text=text, sign=sign, until=until, change=change):
+                values = {"text": text, "sign": sign, "until": until.isoformat() if until else ""}
+                return _Errand(route=self._routes.showed_status, subject=change, values=values)
             case _:
                 assert_never(intent.deed)
 
@@ -160,7 +175,7 @@ class Router:
 
 
 def _ask(ctx: Context, errand: _Errand) -> Reply:
-    return errand.route.handler(ctx, errand.subject, errand.values)
+    return for_asker(ctx, errand.route.handler(ctx, errand.subject, errand.values))
 
 
 def _do_once(ctx: Context, errand: _Errand, key: str) -> Reply:

@@ -25,11 +25,20 @@ def ask_button(label: Words, question: str) -> Button:
 
 
 def answer(
-    asking: Asking, *, summary: Words, blocks: tuple[Block, ...], further: tuple[Button, ...] = ()
+    asking: Asking,
+    *,
+    summary: Words,
+    blocks: tuple[Block, ...],
+    further: tuple[Button, ...] = (),
+    explained: str | None = None,
 ) -> Card:
     """The card of an answer: `blocks`, then up to four buttons that ask further and the one that
-    shares, then who shared it."""
-    buttons = further[:4]
+    shares, then who shared it. The last of the four says what counts in the figure `explained`,
+    where one is given."""
+    buttons = further[: 3 if explained else 4]
+    if explained:
+        what_counts = Words("what_counts", "ask")
+        buttons = (*buttons, ask_button(what_counts, f"definitions {explained}"))
     if asking.may_share and asking.shared_by is None:
         share = Button(
             label=Words("asking", "share"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from cards.actions import Action
-from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Playbook
+from cards.battle_status import status
+from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Left, Playbook
 from cards.model import (
     Actions,
     Block,
@@ -35,9 +36,9 @@ def battle_card(view: BattleCardView) -> Card:
     who = {"name": view.name, "title": view.title, "company": view.company}
     blocks: list[Block] = [Heading(text=_words("who", **who))]
     if view.state in _CONDENSED or view.state is HandoffState.COMPLETED:
-        blocks.append(Paragraph(text=_status(view)))
+        blocks.append(Paragraph(text=status(view)))
     else:
-        blocks += [*_company(view), Paragraph(text=_status(view)), *_facts(view)]
+        blocks += [*_company(view), Paragraph(text=status(view)), *_facts(view)]
     if buttons := tuple(_buttons(view)):
         blocks.append(Actions(buttons=buttons))
     summary = "summary" if view.state is HandoffState.OFFERED else "who"
@@ -97,51 +98,6 @@ def _reason(line: ScoreLine) -> Words:
     return _words("reason", points=line.points, label=line.label, evidence=evidence(line))
 
 
-def _status(view: BattleCardView) -> Words:
-    decision = view.decision
-    match view.state:
-        case HandoffState.OFFERED if view.snoozed_until:
-            return _words("snoozed", until=view.snoozed_until, accept_by=view.accept_by)
-        case HandoffState.OFFERED:
-            return _words("offered", accept_by=view.accept_by)
-        case HandoffState.ACCEPTED:
-            return _accepted(view)
-        case HandoffState.REJECTED if decision:
-            return _words(
-                "rejected",
-                by=decision.by,
-                own=decision.own,
-                at=decision.at,
-                reason=decision.reason,
-                then=decision.then.value,
-                to=decision.to,
-                until=decision.until,
-                other=decision.other,
-            )
-        case HandoffState.PASSED if decision:
-            return _words(
-                "passed", by=decision.by, own=decision.own, at=decision.at, to=decision.to
-            )
-        case HandoffState.COMPLETED:
-            return _words("completed", stage=view.stage.value, at=view.stage_at, amount=view.amount)
-        case _:
-            return _words("withdrawn")
-
-
-def _accepted(view: BattleCardView) -> Words:
-    decision = view.decision
-    return _words(
-        "accepted",
-        by=decision.by if decision else None,
-        own=decision is None or decision.own,
-        at=decision.at if decision else None,
-        stage=view.stage.value,
-        contact_by=view.contact_by,
-        first_touch_at=view.first_touch_at,
-        touches=view.touches,
-    )
-
-
 def _buttons(view: BattleCardView) -> Iterator[Button | LinkButton | Menu]:
     match view.state:
         case HandoffState.OFFERED:
@@ -180,6 +136,7 @@ def _working(view: BattleCardView) -> Iterator[Button | Menu]:
     if following := _NEXT_STAGE.get(view.stage):
         yield _on_handoff(view, following)
     menu = [
+        *_giving_back(view),
         _on_handoff(view, Action.LOSE),
         _on_lead(view, Action.NOTE),
         _on_lead(view, Action.MORE),
@@ -187,6 +144,11 @@ def _working(view: BattleCardView) -> Iterator[Button | Menu]:
     if view.may_undo:
         menu.append(_on_handoff(view, Action.UNDO))
     yield Menu(buttons=tuple(menu))
+
+
+def _giving_back(view: BattleCardView) -> Iterator[Button]:
+    if view.stage in {Stage.SAL, Stage.SQL}:
+        yield _on_handoff(view, Action.RELEASE)
 
 
 def _on_handoff(view: BattleCardView, action: Action, style: Style = Style.PLAIN) -> Button:
@@ -209,6 +171,7 @@ def _words(macro: str, **values: object) -> Words:
 _MORNING = datetime(2026, 11, 20, 8, 58, tzinfo=UTC)
 _ANA = Mention(name="Ana Ortiz", email="ana@acme.example")
 _BEN = Mention(name="Ben Weber", email="ben@acme.example")
+_MIA = Mention(name="Mia Chen", email="mia@acme.example")
 _OFFERED = BattleCardView(
     handoff_id=31,
     lead_id=17,
@@ -297,9 +260,7 @@ EXAMPLES: Mapping[str, Card] = {
         replace(
             _ACCEPTED,
             stage=Stage.OPPORTUNITY,
-            decision=Decision(
-                by=Mention(name="Mia Chen", email="mia@acme.example"), own=False, at=_MORNING
-            ),
+            decision=Decision(by=_MIA, own=False, at=_MORNING),
             first_touch_at=_MORNING.replace(hour=11),
             touches=2,
             may_undo=False,
@@ -331,7 +292,35 @@ EXAMPLES: Mapping[str, Card] = {
             may_undo=True,
         )
     ),
+    "offered_late": battle_card(replace(_OFFERED, is_late=True)),
+    "offered_extended": battle_card(replace(_OFFERED, extended_by=_MIA)),
+    "offered_to_the_fallback": battle_card(
+        replace(_OFFERED, waits=True, why_you="No rep can take it: Ana Ortiz is on leave.")
+    ),
+    "snoozed_late": battle_card(
+        replace(_OFFERED, snoozed_until=_MORNING.replace(hour=10), is_late=True)
+    ),
+    "accepted_late": battle_card(replace(_ACCEPTED, is_late=True, may_undo=False)),
+    "accepted_late_extended": battle_card(replace(_ACCEPTED, is_late=True, extended_by=_MIA)),
     "withdrawn": battle_card(replace(_OFFERED, state=HandoffState.WITHDRAWN)),
+    **{
+        f"withdrawn_{left}": battle_card(
+            replace(
+                _OFFERED,
+                state=HandoffState.WITHDRAWN,
+                decision=Decision(
+                    by=_MIA,
+                    own=False,
+                    at=_MORNING,
+                    to=None if left is Left.AWAY else _BEN,
+                    left=left,
+                    due=_MORNING.replace(hour=9, minute=58),
+                ),
+            )
+        )
+        for left in Left
+        if left is not Left.TAKEN_BACK
+    },
     "won": battle_card(
         replace(
             _OFFERED,

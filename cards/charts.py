@@ -58,4 +58,25 @@ class DistributionChart:
     promised: str | None = None
 
 
-Chart = TrendChart | ParetoChart | FunnelChart | DistributionChart
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two values that stand side by side under one label."""
+
+    label: str
+    first: float
+    second: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairsChart:
+    """Two of everything, such as before and after; `first` and `second` say which is which, and
+    `are_shares` that the values are shares and no counts."""
+
+    title: str
+    first: str
+    second: str
+    pairs: tuple[Pair, ...]
+    are_shares: bool = False
+
+
+Chart = TrendChart | ParetoChart | FunnelChart | DistributionChart | PairsChart

@@ -1,7 +1,7 @@
 """The forms of a decision: why a lead is rejected, until when it is put off, to whom it goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
@@ -33,13 +33,19 @@ class Colleague:
 
 @dataclass(frozen=True, kw_only=True)
 class RejectFormView:
-    """`chosen` is the code of the reason chosen so far."""
+    """`chosen` is the code of the reason chosen so far. `action` is what the form does: reject an
+    offer, or give back what was accepted (`is_qualified`: and qualified). A reason that teaches
+    reach counts after so many `attempts`; `touches` were made."""
 
     handoff_id: int
     lead: str
     reasons: tuple[Reason, ...]
     chosen: str | None = None
     colleagues: tuple[Colleague, ...] = ()
+    action: Action = Action.REJECT
+    is_qualified: bool = False
+    attempts: int = 0
+    touches: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +86,33 @@ def reject_form(view: RejectFormView) -> Form:
         initial=view.chosen if view.chosen in {one.code for one in view.reasons} else None,
         then=asked,
     )
+    does = view.action.name.lower()
+    about = _words(f"about_{does}", lead=view.lead)
+    if view.is_qualified:
+        about = _words("about_release_qualified", lead=view.lead)
+    blocks: list[Note | Choice] = [Note(text=about), reasons]
+    chosen = next((one for one in view.reasons if one.code == view.chosen), None)
+    if chosen and chosen.teaches is Teaches.REACH and view.touches < view.attempts:
+        early = too_early(
+            chosen.label,
+            attempts=view.attempts,
+            touches=view.touches,
+            is_accepted=view.action is Action.RELEASE,
+        )
+        blocks.append(Note(text=early))
     return Form(
-        title=_words("reject_title"),
-        submit=_words("reject"),
-        action=Action.REJECT,
+        title=_words(f"{does}_title"),
+        submit=_words(does),
+        action=view.action,
         subject=str(view.handoff_id),
-        blocks=(Note(text=_words("about_reject", lead=view.lead)), reasons),
+        blocks=tuple(blocks),
+    )
+
+
+def too_early(label: str, *, attempts: int, touches: int, is_accepted: bool) -> Words:
+    """What to do before a lead counts as one that can't be reached."""
+    return _words(
+        "too_early", label=label, attempts=attempts, touches=touches, is_accepted=is_accepted
     )
 
 
@@ -192,6 +219,7 @@ _REASONS = (
     Reason(code="duplicate", label="Duplicate", teaches=Teaches.DATA, asks=Asks.LEAD),
     Reason(code="other", label="Something else", teaches=Teaches.OTHER, asks=Asks.TEXT),
 )
+_UNREACHABLE = Reason(code="unreachable", label="Can't be reached", teaches=Teaches.REACH)
 _TEAM = (
     Colleague(email="ben@acme.example", name="Ben Weber", open_leads=4, capacity=20),
     Colleague(email="cem@acme.example", name="Cem Aydin", open_leads=20, capacity=20),
@@ -214,6 +242,28 @@ EXAMPLES: Mapping[str, Form] = {
         )
         for code in ("not_now", "territory", "duplicate", "other")
     },
+    "reject_too_early": reject_form(
+        replace(_REJECT, reasons=(*_REASONS, _UNREACHABLE), chosen="unreachable", attempts=3)
+    ),
+    "release": reject_form(replace(_REJECT, action=Action.RELEASE)),
+    "release_too_early": reject_form(
+        replace(
+            _REJECT,
+            action=Action.RELEASE,
+            reasons=(*_REASONS, _UNREACHABLE),
+            chosen="unreachable",
+            attempts=3,
+            touches=1,
+        )
+    ),
+    "release_qualified": reject_form(
+        replace(
+            _REJECT,
+            action=Action.RELEASE,
+            reasons=(_REASONS[1], _UNREACHABLE),
+            is_qualified=True,
+        )
+    ),
     "snooze": snooze_form(
         SnoozeFormView(
             handoff_id=31,

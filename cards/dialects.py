@@ -14,6 +14,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from cards import figures
+from cards.locales import PLAIN
 from cards.model import Light, Mention
 
 _JOINER = "\u2060"
@@ -36,11 +37,13 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who will read: account ids by e-mail for mentions, and the zone where the platform
-    doesn't know it. `mentioned` gathers account ids by the name that Teams shows for them."""
+    """Who will read: account ids by e-mail for mentions, the zone where the platform doesn't know
+    it, and the locale by which numbers and dates are written. `mentioned` gathers account ids by
+    the name that Teams shows for them."""
 
     accounts: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
+    locale: str = PLAIN
     mentioned: dict[str, str] = field(default_factory=dict)
 
 
@@ -138,7 +141,7 @@ class SlackMrkdwn:
 
     def moment(self, at: datetime, shown: Moment, reader: Reader) -> str:
         """Slack's date token, which every client shows in its own zone."""
-        written = _written(at, shown, UTC)
+        written = _written(at, shown, UTC, reader.locale)
         return f"<!date^{int(at.timestamp())}^{_SLACK_DATES[shown]}|{written}>"
 
     def shape(self, light: Light) -> str:
@@ -195,7 +198,7 @@ class _Plain:
         return name
 
     def moment(self, at: datetime, shown: Moment, reader: Reader) -> str:
-        return _written(at, shown, reader.zone)
+        return _written(at, shown, reader.zone, reader.locale)
 
     def shape(self, light: Light) -> str:
         return _LIGHTS[light]
@@ -348,12 +351,9 @@ def _without_slack_words(text: str) -> str:
     return _BROADCAST.sub(f"@{_JOINER}", text) if "@" in text else text
 
 
-def _written(at: datetime, shown: Moment, zone: tzinfo) -> str:
-    match shown:
-        case Moment.CLOCK:
-            return figures.clock(at, zone)
-        case Moment.DAY:
-            return figures.day(at.astimezone(zone).date())
-        case Moment.DAY_AND_TIME:
-            local = at.astimezone(zone)
-            return f"{figures.day(local.date())}, {figures.clock(at, zone)}"
+def _written(at: datetime, shown: Moment, zone: tzinfo, locale: str) -> str:
+    clock = "" if shown is Moment.DAY else figures.clock(at, zone, locale=locale)
+    if shown is Moment.CLOCK:
+        return clock
+    day = figures.day(at.astimezone(zone).date(), locale=locale)
+    return f"{day}, {clock}" if clock else day

@@ -26,6 +26,8 @@ class HandoffLineView:
     stage: Stage
     at: datetime | None = None
     reason: str | None = None
+    overdue_since: datetime | None = None
+    """Set once the ladder has marked it."""
 
 
 def handoff_line(view: HandoffLineView) -> Card:
@@ -46,6 +48,7 @@ def handoff_line(view: HandoffLineView) -> Card:
         stage=view.stage.value,
         at=view.at,
         reason=view.reason,
+        overdue_since=view.overdue_since,
     )
     more = Button(
         label=Words("handoff_line", "more"), action=Action.MORE, subject=str(view.lead_id)
@@ -73,6 +76,10 @@ EXAMPLES: Mapping[str, Card] = {
     "waiting": handoff_line(_WAITING),
     "accepted": handoff_line(replace(_WAITING, state=HandoffState.ACCEPTED, stage=Stage.SAL)),
     "qualified": handoff_line(replace(_WAITING, state=HandoffState.ACCEPTED, stage=Stage.SQL)),
+    "waiting_overdue": handoff_line(replace(_WAITING, overdue_since=_MORNING)),
+    "accepted_overdue": handoff_line(
+        replace(_WAITING, state=HandoffState.ACCEPTED, stage=Stage.SAL, overdue_since=_MORNING)
+    ),
     "rejected": handoff_line(
         replace(_REJECTED, stage=Stage.DISQUALIFIED, reason="Company too small")
     ),

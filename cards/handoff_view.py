@@ -29,6 +29,18 @@ class Playbook:
     next_step: str | None = None
 
 
+class Left(StrEnum):
+    """Why a lead was taken from somebody before they were done with it."""
+
+    UNDECIDED = "undecided"
+    UNTOUCHED = "untouched"
+    A_MANAGER = "a_manager"
+    AWAY = "away"
+    REP_IS_FREE = "rep_is_free"
+    OVERTURNED = "overturned"
+    TAKEN_BACK = "taken_back"
+
+
 class AfterNo(StrEnum):
     """What became of a rejected lead."""
 
@@ -43,7 +55,8 @@ class AfterNo(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """Who decided and when; `own` when that is the reader of the card. `then` with `to` (who has
-    it now), `until` (when it comes back) or `other` (whose duplicate it is) says what followed."""
+    it now), `until` (when it comes back) or `other` (whose duplicate it is) says what followed.
+    `left` is set where it was withdrawn, with `due` for what was late."""
 
     by: Mention
     own: bool
@@ -53,11 +66,15 @@ class Decision:
     to: Mention | None = None
     until: datetime | None = None
     other: str | None = None
+    left: Left = Left.TAKEN_BACK
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class BattleCardView:
-    """One handoff as its rep should see it now. Unknown is None or empty and is left out."""
+    """One handoff as its rep should see it now. Unknown is None or empty and is left out.
+    `is_late` is about the running clock, `extended_by` who gave it more time; `waits` says that it
+    goes to the next rep who can take it."""
 
     handoff_id: int
     lead_id: int
@@ -82,6 +99,9 @@ class BattleCardView:
     may_snooze: bool = True
     decision: Decision | None = None
     contact_by: datetime | None = None
+    is_late: bool = False
+    extended_by: Mention | None = None
+    waits: bool = False
     first_touch_at: datetime | None = None
     touches: int = 0
     stage_at: datetime | None = None

@@ -48,6 +48,13 @@ class Expected(StrEnum):
     FIND = "find"
     WHICH_LEAD = "which_lead"
     ROLE = "role"
+    WHICH_ONE = "which_one"
+    SOURCE = "source"
+    REP = "rep"
+    OTHERS_FIGURES = "others_figures"
+    FIGURE = "figure"
+    DAY = "day"
+    CRITERIA = "criteria"
 
 
 def not_understood(text: str, expected: Expected, suggestions: tuple[str, ...] = ()) -> Card:

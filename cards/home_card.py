@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from cards import settings_card
 from cards.asking import ask_button
 from cards.lead_lines import Next, OpenLeadLine, RejectedLine, open_lead, rejected
 from cards.model import (
@@ -21,6 +22,7 @@ from cards.model import (
     Paragraph,
     Words,
 )
+from cards.rejection_lines import ToAnswerLine, ToDecideLine, to_answer, to_decide
 from leads.lifecycle import Stage
 from leads.rates import Rate
 from leads.standing import Standing
@@ -65,10 +67,31 @@ class HomeAdmin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HomeAnswers:
+    """Rejections that this person is to answer: the first of `total`, how many are late, and how
+    many `others` wait for colleagues."""
+
+    lines: tuple[ToAnswerLine, ...]
+    total: int
+    late: int
+    others: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeDisputes:
+    """Disputes that this person may decide: the first of `total`."""
+
+    lines: tuple[ToDecideLine, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeView:
-    """What one person sees; a part is None where the role has no use for it."""
+    """What one person sees; a part is None where the role has no use for it, or nothing waits."""
 
     name: str
+    answers: HomeAnswers | None = None
+    disputes: HomeDisputes | None = None
     leads: HomeLeads | None = None
     quality: HomeQuality | None = None
     admin: HomeAdmin | None = None
@@ -79,11 +102,18 @@ def home_card(view: HomeView) -> Card:
     blocks: list[Block] = []
     if view.leads is not None:
         blocks += _leads(view.leads)
+    for waits in (_answers(view.answers), _disputes(view.disputes)):
+        blocks += [Divider()] * bool(blocks and waits) + waits
     if view.quality is not None:
         blocks += [Divider()] * bool(blocks) + _quality(view.quality)
     if view.admin is not None:
         blocks += [Divider()] * bool(blocks) + _admin(view.admin)
-    blocks.append(Actions(buttons=(ask_button(Words("help", "ask"), "help"),)))
+    further = (
+        ask_button(Words("help", "ask"), "help"),
+        ask_button(Words("leave", "open"), "away"),
+        ask_button(settings_card.open_button(), "settings"),
+    )
+    blocks.append(Actions(buttons=further))
     return Card(summary=Words(_WORDS, "summary", name=view.name), blocks=tuple(blocks))
 
 
@@ -98,6 +128,30 @@ def _leads(part: HomeLeads) -> list[Block]:
         ),
         *map(open_lead, part.lines),
         *([Note(text=Words("my_leads", "more", more=hidden))] if hidden > 0 else []),
+    ]
+
+
+def _answers(part: HomeAnswers | None) -> list[Block]:
+    if part is None:
+        return []
+    more = part.total - len(part.lines)
+    end = Words("rejection_lines", "answers_end", more=more, late=part.late, others=part.others)
+    return [
+        Heading(text=Words("rejection_lines", "answers_heading", total=part.total)),
+        *map(to_answer, part.lines),
+        *([Note(text=end)] if more or part.late or part.others else []),
+    ]
+
+
+def _disputes(part: HomeDisputes | None) -> list[Block]:
+    if part is None:
+        return []
+    more = part.total - len(part.lines)
+    end = Words("rejection_lines", "disputes_end", more=more)
+    return [
+        Heading(text=Words("rejection_lines", "disputes_heading", total=part.total)),
+        *map(to_decide, part.lines),
+        *([Note(text=end)] if more else []),
     ]
 
 
@@ -173,6 +227,32 @@ _QUALITY = HomeQuality(
         ),
     ),
 )
+_ANA = Mention(name="Ana Ortiz", email="ana@acme.example")
+_TO_ANSWER = ToAnswerLine(
+    feedback_id=41,
+    name="Bo Lind",
+    company="Lind & Co",
+    reason="Other",
+    said="They are our supplier",
+    by=_ANA,
+    answer_by=_DUE,
+    is_late=True,
+)
+_ANSWERS = HomeAnswers(
+    lines=(_TO_ANSWER, replace(_TO_ANSWER, name="Ada Byron", said=None, is_late=False)),
+    total=3,
+    late=1,
+    others=2,
+)
+_TO_DECIDE = ToDecideLine(
+    feedback_id=42,
+    name="Ada Byron",
+    company="Initech",
+    reason="Company too small",
+    by=_ANA,
+    against=Mention(name="Max Stein", email="max@acme.example"),
+    at=_DUE,
+)
 _ADMIN = HomeAdmin(
     parked=2,
     parked_why="Baton isn't a member of #gtm",
@@ -193,6 +273,14 @@ EXAMPLES: Mapping[str, Card | Form] = {
             quality=replace(_QUALITY, offered=0, accepted=Rate(successes=0, n=0), rejections=()),
         )
     ),
+    "marketer_with_answers": home_card(
+        HomeView(name="Mia Novak", answers=_ANSWERS, quality=_QUALITY)
+    ),
+    "manager_with_disputes": home_card(
+        HomeView(
+            name="Mia Chen", disputes=HomeDisputes(lines=(_TO_DECIDE,), total=2), quality=_QUALITY
+        )
+    ),
     "everything": home_card(
         HomeView(name="Mia Novak", leads=_LEADS, quality=_QUALITY, admin=_ADMIN)
     ),
@@ -200,6 +288,9 @@ EXAMPLES: Mapping[str, Card | Form] = {
     "hostile": home_card(
         HomeView(
             name="Mia Novak",
+            answers=replace(
+                _ANSWERS, lines=(replace(_TO_ANSWER, name=_NASTY, reason=_NASTY, said=_NASTY),)
+            ),
             quality=replace(
                 _QUALITY,
                 rejections=(

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from cards.actions import Action
 from cards.contact_links import contact_links, web_link
 from cards.model import (
+    Actions,
     Block,
     Bullets,
+    Button,
     Card,
     Divider,
     Fact,
@@ -16,6 +19,7 @@ from cards.model import (
     Heading,
     Note,
     Paragraph,
+    Style,
     Words,
 )
 from cards.playbook_parts import objection_lines
@@ -49,6 +53,10 @@ class LeadPageView:
     is_offered: bool = False
     accept_by: datetime | None = None
     contact_by: datetime | None = None
+    is_late: bool = False
+    extended_by: str | None = None
+    oversees: int | None = None
+    """The handoff that the reader may decide, reassign or give more time in a rep's stead."""
     touches: int = 0
     amount: float | None = None
     recycle_at: datetime | None = None
@@ -69,6 +77,7 @@ def lead_page(view: LeadPageView) -> Card:
     blocks = [
         Heading(text=_words("who", name=lead.name, title=lead.title, company=lead.company.name)),
         Paragraph(text=_standing(view)),
+        *_overseeing(view),
         *_contact(view),
         *_company(lead),
         *_score(view),
@@ -91,11 +100,27 @@ def _standing(view: LeadPageView) -> Words:
         is_offered=view.is_offered,
         accept_by=view.accept_by,
         contact_by=view.contact_by,
+        is_late=view.is_late,
+        extended_by=view.extended_by,
         touches=view.touches,
         amount=view.amount,
         recycle_at=view.recycle_at,
         duplicate_of=view.duplicate_of,
     )
+
+
+def _overseeing(view: LeadPageView) -> Iterator[Block]:
+    if view.oversees is None:
+        return
+    first = (Action.ACCEPT,) if view.is_offered else ()
+    buttons = tuple(_in_stead(view, act) for act in (*first, Action.REASSIGN, Action.EXTEND))
+    yield Actions(buttons=buttons)
+
+
+def _in_stead(view: LeadPageView, action: Action) -> Button:
+    label = _words("oversee", action=action.name.lower(), rep=view.rep)
+    style = Style.PRIMARY if action is Action.ACCEPT else Style.PLAIN
+    return Button(label=label, action=action, subject=str(view.oversees), style=style)
 
 
 def _contact(view: LeadPageView) -> Iterator[Block]:
@@ -287,6 +312,20 @@ _ADA = LeadPageView(
 
 EXAMPLES: Mapping[str, Card | Form] = {
     "accepted": lead_page(_ADA),
+    "offered_and_late_for_a_manager": lead_page(
+        replace(
+            _ADA,
+            stage=Stage.MQL,
+            is_offered=True,
+            accept_by=_AT + timedelta(hours=2),
+            contact_by=None,
+            touches=0,
+            is_late=True,
+            extended_by="Mia Chen",
+            oversees=31,
+        )
+    ),
+    "untouched_for_a_manager": lead_page(replace(_ADA, touches=0, is_late=True, oversees=31)),
     "little_known": lead_page(
         LeadPageView(
             lead=Lead(id=8, email="x@nowhere.example", created_at=_AT),

@@ -2,55 +2,11 @@
 did nothing, privately; and what an admin should mend."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cards.actions import Action
-from cards.handoff_view import AfterNo
-from cards.model import Actions, Block, Button, Card, Heading, Mention, Paragraph, Words
+from cards.model import Actions, Button, Card, Heading, Mention, Paragraph, Words
 from leads.lifecycle import HandoffState
-
-
-@dataclass(frozen=True, kw_only=True)
-class RejectionView:
-    """One rejection as marketing reads it. `owner` keeps the campaign, and is None where that is
-    the one who rejected. The rest is as in `handoff_view.Decision`."""
-
-    by: Mention
-    reason: str
-    text: str | None = None
-    campaign: str | None = None
-    owner: Mention | None = None
-    then: AfterNo = AfterNo.UNKNOWN
-    to: Mention | None = None
-    until: datetime | None = None
-    other: str | None = None
-    is_undone: bool = False
-
-
-def rejection(view: RejectionView) -> Card:
-    """In the thread of the lead's line: who said no and why, and where the lead goes now."""
-    if view.is_undone:
-        return _say("rejection_undone", by=view.by, reason=view.reason)
-    blocks: list[Block] = [
-        Paragraph(
-            text=_words(
-                "rejection",
-                by=view.by,
-                reason=view.reason,
-                then=view.then.value,
-                to=view.to,
-                until=view.until,
-                other=view.other,
-            )
-        )
-    ]
-    if view.text:
-        blocks.append(Paragraph(text=_words("quote", text=view.text)))
-    if view.owner:
-        blocks.append(Paragraph(text=_words("owner", owner=view.owner, campaign=view.campaign)))
-    summary = _words("rejection_summary", by=view.by, reason=view.reason)
-    return Card(summary=summary, blocks=tuple(blocks))
 
 
 def hand_over(*, by: Mention, to: Mention, is_undone: bool) -> Card:
@@ -102,6 +58,11 @@ def already(name: str, state: HandoffState, *, by: str | None, at: datetime | No
     return _say("already", name=name, state=state.value, by=by, at=at)
 
 
+def went_on(name: str, to: str) -> Card:
+    """The lead was taken on to somebody else, who may be "you"."""
+    return _say("went_on", name=name, to=to)
+
+
 def snoozed_already(name: str, until: datetime) -> Card:
     """It is snoozed."""
     return _say("snoozed_already", name=name, until=until)
@@ -115,6 +76,28 @@ def snoozed_enough(name: str, most: int) -> Card:
 def no_colleague() -> Card:
     """There is nobody to pass a lead to."""
     return _say("no_colleague")
+
+
+def not_for_yourself(name: str) -> Card:
+    """Only a manager gives more time, and not to themselves."""
+    return _say("not_for_yourself", name=name)
+
+
+def no_clock(name: str) -> Card:
+    """There is nothing to give more time for."""
+    return _say("no_clock", name=name)
+
+
+def reassign_worked(name: str) -> Card:
+    """The lead was worked, so it stays with who worked it."""
+    return _say("reassign_worked", name=name)
+
+
+def accepted_for(name: str, rep: str, lead_id: int) -> Card:
+    """To who accepted for somebody else: it is done."""
+    more = Button(label=_words("more"), action=Action.MORE, subject=str(lead_id))
+    said = _words("accepted_for", name=name, rep=rep)
+    return Card(summary=said, blocks=(Paragraph(text=said), Actions(buttons=(more,))))
 
 
 def undo_late(name: str) -> Card:
@@ -156,26 +139,7 @@ _ANA = Mention(name="Ana Ortiz", email="ana@acme.example")
 _BEN = Mention(name="Ben Weber", email="ben@acme.example")
 _MIA = Mention(name="Mia Chen", email="mia@acme.example", ping=True)
 _NASTY = "<!channel> *Ada* [x](https://evil.example) <@U1> `&lt;` \u202e\u0000"
-_TOO_SMALL = RejectionView(
-    by=_ANA,
-    reason="Company too small",
-    campaign="Spring pricing",
-    owner=_MIA,
-    then=AfterNo.CLOSED,
-)
-
 EXAMPLES: Mapping[str, Card] = {
-    "rejection": rejection(_TOO_SMALL),
-    "rejection_rerouted": rejection(
-        replace(_TOO_SMALL, reason="Wrong territory", owner=None, then=AfterNo.REROUTED, to=_BEN)
-    ),
-    "rejection_waits": rejection(
-        replace(_TOO_SMALL, reason="Not now", then=AfterNo.WAITS, until=_AT.replace(month=12))
-    ),
-    "rejection_in_words": rejection(
-        replace(_TOO_SMALL, reason="Something else", text="Asked for a job, not for a product.")
-    ),
-    "rejection_undone": rejection(replace(_TOO_SMALL, is_undone=True)),
     "hand_over": hand_over(by=_ANA, to=_BEN, is_undone=False),
     "snooze_woke": snooze_woke("Ada Byron", _AT),
     "nobody_could": nobody_could(
@@ -190,10 +154,13 @@ EXAMPLES: Mapping[str, Card] = {
     "refused": refused("Ana Ortiz"),
     "already": already("Ada Byron", HandoffState.ACCEPTED, by="Mia Chen", at=_AT),
     "already_by_you": already("Ada Byron", HandoffState.REJECTED, by="you", at=_AT),
+    "not_for_yourself": not_for_yourself("Ada Byron"),
+    "no_clock": no_clock("Ada Byron"),
+    "reassign_worked": reassign_worked("Ada Byron"),
+    "accepted_for": accepted_for("Ada Byron", "Ana Ortiz", 17),
+    "went_on": went_on("Ada Byron", "Ben Weber"),
     "undo_late": undo_late("Ada Byron"),
     "undo_not_yours": undo_not_yours("Ada Byron", "Mia Chen"),
     "undo_moved_on": undo_moved_on("Ada Byron", "Ben Weber", HandoffState.ACCEPTED),
-    "hostile": rejection(
-        replace(_TOO_SMALL, reason=_NASTY, text=_NASTY * 200, campaign=_NASTY * 50)
-    ),
+    "hostile": nobody_could(lead_id=17, name=_NASTY, company=_NASTY, to=_NASTY, why=_NASTY * 50),
 }

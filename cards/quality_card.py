@@ -3,33 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from cards.asking import Asking, answer, ask_button
 from cards.model import Block, Card, Form, Heading, Light, Mention, Note, Paragraph, Table, Words
+from cards.moves import brief, moved
+from leads.breakdown import Breakdown
+from leads.movement import Direction, Movement
 from leads.rates import Rate
 from leads.standing import Standing
 
 _WORDS = "quality"
 
 
-class Breakdown(StrEnum):
-    """What the leads are told apart by."""
-
-    CAMPAIGN = "campaign"
-    SOURCE = "source"
-    REP = "rep"
-
-
 @dataclass(frozen=True, kw_only=True)
 class QualityRow:
     """One campaign, source or rep. `name` is None for leads that came without one. `accepted`
-    counts among the decided, `standing` compares it with the agreement."""
+    counts among the decided, `standing` compares it with the agreement, `moved` with the period
+    before, where there was one."""
 
     name: str | None
     offered: int
     accepted: Rate
     standing: Standing
+    moved: Movement | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +36,12 @@ class QualityView:
     asking: Asking
     by: Breakdown
     only: str | None = None
-    """The one campaign that was asked for."""
+    """The one campaign, source or rep that was asked for."""
+    said: str = ""
+    """How to ask for the same of another period, after the subcommand."""
     period: str
+    before: str | None = None
+    """What the period before is called."""
     first: date
     last: date
     total: QualityRow
@@ -57,9 +57,13 @@ def quality_card(view: QualityView) -> Card:
     summary = Words(_WORDS, "summary", total=view.total, period=view.period)
     if not view.total.offered:
         nothing = Paragraph(text=Words(_WORDS, "nothing", only=view.only))
-        wider = ask_button(Words(_WORDS, "all_time"), f"quality {view.by} all")
+        wider = ask_button(Words(_WORDS, "all_time"), f"quality {view.said or view.by} all")
         return answer(
-            view.asking, summary=summary, blocks=(heading, when, nothing), further=(wider,)
+            view.asking,
+            summary=summary,
+            blocks=(heading, when, nothing),
+            further=(wider,),
+            explained="quality",
         )
     verdict = Paragraph(
         text=Words(
@@ -68,6 +72,8 @@ def quality_card(view: QualityView) -> Card:
             total=view.total,
             light=Light(view.total.standing),
             goal=view.goal,
+            moved=moved(view.total.moved) if view.before else None,
+            before=view.before,
         )
     )
     table: tuple[Block, ...] = (_table(view),) if view.rows else ()
@@ -80,11 +86,17 @@ def quality_card(view: QualityView) -> Card:
             *(
                 ask_button(Words(_WORDS, f"by_{other}"), f"quality {other} {view.period}")
                 for other in Breakdown
-                if other is not view.by or view.only
+                if other is not view.by
             ),
-            ask_button(Words(_WORDS, "why_rejected"), f"reasons {view.period}"),
+            ask_button(Words(_WORDS, "why_rejected"), _why(view)),
         ),
+        explained="quality",
     )
+
+
+def _why(view: QualityView) -> str:
+    of = f"{view.said} " if view.only else ""
+    return f"reasons {of}{view.period}"
 
 
 def _table(view: QualityView) -> Table:
@@ -93,21 +105,21 @@ def _table(view: QualityView) -> Table:
         head=(
             Words(_WORDS, f"name_{view.by}"),
             Words(_WORDS, "accepted"),
+            Words(_WORDS, "moved_head"),
             Words(_WORDS, "standing_head"),
             Words(_WORDS, "offered"),
-            Words(_WORDS, "decided"),
         ),
         rows=tuple(
             (
                 Words(_WORDS, "name", name=row.name, by=view.by),
-                Words(_WORDS, "share", rate=row.accepted),
+                brief(row.accepted),
+                moved(row.moved),
                 Words(_WORDS, "standing", light=Light(row.standing)),
                 Words(_WORDS, "count", n=row.offered),
-                Words(_WORDS, "count", n=row.accepted.n),
             )
             for row in view.rows
         ),
-        numeric=frozenset({3, 4}),
+        numeric=frozenset({4}),
     )
 
 
@@ -115,6 +127,7 @@ _EXAMPLE = QualityView(
     asking=Asking(question="quality campaign last 30 days", may_share=True),
     by=Breakdown.CAMPAIGN,
     period="last 30 days",
+    before="the 30 days before",
     first=date(2026, 10, 25),
     last=date(2026, 11, 23),
     total=QualityRow(
@@ -122,6 +135,7 @@ _EXAMPLE = QualityView(
         offered=38,
         accepted=Rate(successes=21, n=34),
         standing=Standing.YELLOW,
+        moved=Movement(direction=Direction.UP, by=0.08),
     ),
     rows=(
         QualityRow(
@@ -129,12 +143,14 @@ _EXAMPLE = QualityView(
             offered=24,
             accepted=Rate(successes=13, n=21),
             standing=Standing.YELLOW,
+            moved=Movement(direction=Direction.DOWN, by=-0.31, is_clear=True),
         ),
         QualityRow(
             name="webinar-ai",
             offered=9,
             accepted=Rate(successes=5, n=9),
             standing=Standing.NONE,
+            moved=Movement(direction=Direction.UNKNOWN),
         ),
         QualityRow(name=None, offered=5, accepted=Rate(successes=3, n=4), standing=Standing.NONE),
     ),
@@ -144,7 +160,13 @@ _EXAMPLE = QualityView(
 EXAMPLES: Mapping[str, Card | Form] = {
     "by_campaign": quality_card(_EXAMPLE),
     "one_campaign": quality_card(
-        replace(_EXAMPLE, only="spring-pricing", total=_EXAMPLE.rows[0], rows=())
+        replace(
+            _EXAMPLE,
+            only="spring-pricing",
+            said="campaign spring-pricing",
+            total=_EXAMPLE.rows[0],
+            rows=(),
+        )
     ),
     "shared": quality_card(
         replace(

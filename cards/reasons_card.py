@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from cards.actions import Action
 from cards.asking import Asking, answer, ask_button
 from cards.model import Block, Button, Card, Form, Heading, Note, Paragraph, Words
+from cards.moves import compared, moved
 from leads.agreement import Teaches
+from leads.movement import Direction, Movement
 from leads.rates import Rate
 
 _WORDS = "reasons"
@@ -32,19 +34,29 @@ class ReasonLine:
     label: str
     teaches: Teaches
     share: Rate
+    moved: Movement | None = None
+    """How the share moved against the period before, where there was one."""
     examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReasonsView:
-    """The rejections of leads offered in a period of local days, most frequent reason first."""
+    """The rejections of leads offered in a period of local days, most frequent reason first.
+    `answered` is how many of the rejections made in the period marketing answered."""
 
     asking: Asking
+    only: str | None = None
+    """The one campaign, source or rep that was asked for."""
+    said: str = ""
+    """How to ask for the same of another period, after the subcommand."""
     period: str
+    before: str | None = None
+    """What the period before is called."""
     first: date
     last: date
     decided: int
     rejected: int
+    answered: Rate
     lines: tuple[ReasonLine, ...]
     more: int = 0
 
@@ -52,12 +64,21 @@ class ReasonsView:
 def reasons_card(view: ReasonsView) -> Card:
     """One paragraph a reason, with a button that opens the newest lead."""
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading")),
+        Heading(text=Words(_WORDS, "heading", only=view.only)),
         Note(text=Words(_WORDS, "when", period=view.period, first=view.first, last=view.last)),
     ]
     if view.lines:
         blocks.append(
-            Paragraph(text=Words(_WORDS, "verdict", rejected=view.rejected, decided=view.decided))
+            Paragraph(
+                text=Words(
+                    _WORDS,
+                    "verdict",
+                    rejected=view.rejected,
+                    decided=view.decided,
+                    answered=view.answered,
+                    before=compared(view.before),
+                )
+            )
         )
     else:
         blocks.append(Paragraph(text=Words(_WORDS, "nothing", decided=view.decided)))
@@ -77,6 +98,7 @@ def reasons_card(view: ReasonsView) -> Card:
             "reason",
             label=line.label,
             share=line.share,
+            moved=moved(line.moved) if line.moved else None,
             teaches=line.teaches,
             examples=line.examples,
         )
@@ -91,6 +113,7 @@ def reasons_card(view: ReasonsView) -> Card:
             ask_button(Words("quality", "by_campaign"), f"quality campaign {view.period}"),
             ask_button(Words("criteria", "ask"), "criteria"),
         ),
+        explained="reasons",
     )
 
 
@@ -98,15 +121,18 @@ _AT = datetime(2026, 11, 20, 15, 20, tzinfo=UTC)
 _EXAMPLE = ReasonsView(
     asking=Asking(question="reasons this month", may_share=True),
     period="this month",
+    before="the 23 days before",
     first=date(2026, 11, 1),
     last=date(2026, 11, 23),
     decided=34,
     rejected=13,
+    answered=Rate(successes=9, n=12),
     lines=(
         ReasonLine(
             label="Company too small",
             teaches=Teaches.FIT,
             share=Rate(successes=8, n=13),
+            moved=Movement(direction=Direction.UP, by=0.12),
             examples=(
                 Example(
                     lead_id=17,
@@ -124,6 +150,9 @@ _EXAMPLE = ReasonsView(
 
 EXAMPLES: Mapping[str, Card | Form] = {
     "two_reasons": reasons_card(_EXAMPLE),
+    "one_campaign": reasons_card(
+        replace(_EXAMPLE, only="spring-pricing", said="campaign spring-pricing")
+    ),
     "nothing_rejected": reasons_card(replace(_EXAMPLE, rejected=0, lines=())),
     "nothing_decided": reasons_card(replace(_EXAMPLE, decided=0, rejected=0, lines=())),
     "hostile": reasons_card(

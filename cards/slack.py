@@ -6,6 +6,7 @@ from itertools import chain
 
 from cards import ids, limits, words
 from cards.actions import Action
+from cards.charts import Chart
 from cards.dialects import SLACK_MRKDWN, SLACK_PLAIN, SLACK_SUMMARY, Reader
 from cards.ids import BadPayload, strings
 from cards.model import Block, Card, Choice, DateInput, Form, Heading, NumberInput, TextInput, Words
@@ -19,6 +20,7 @@ _CLOSE = Words("parts", "close")
 _CANCEL = Words("parts", "cancel")
 _UNTITLED = Words("parts", "untitled")
 _LEFT_OUT = Words("parts", "left_out")
+_NO_FILES: Mapping[Chart, str] = {}
 _INPUTS = (TextInput, NumberInput, DateInput, Choice)
 
 
@@ -41,20 +43,26 @@ class SubmittedView:
     values: Mapping[str, str]
 
 
-def message(card: Card, accounts: Mapping[str, str]) -> SlackMessage:
-    """The card as a message; `accounts` are Slack user ids by e-mail."""
-    reader = Reader(accounts=accounts)
+def message(
+    card: Card, accounts: Mapping[str, str], files: Mapping[Chart, str] = _NO_FILES
+) -> SlackMessage:
+    """The card as a message; `accounts` are Slack user ids by e-mail, `files` the ids of uploaded
+    pictures."""
+    reader = Reader(accounts=accounts, locale=card.locale)
     summary = words.render(card.summary, SLACK_SUMMARY, reader)
     text = limits.shorten(summary, limits.SLACK_TEXT, SLACK_SUMMARY)
     return SlackMessage(
         text=text or words.render(_UNTITLED, SLACK_SUMMARY),
-        blocks=_blocks(card.blocks, BlockWriter(reader, tables=True), limits.SLACK_MESSAGE_BLOCKS),
+        blocks=_blocks(
+            card.blocks, BlockWriter(reader, tables=True, files=files), limits.SLACK_MESSAGE_BLOCKS
+        ),
     )
 
 
 def modal(content: Form | Card, accounts: Mapping[str, str]) -> Json:
     """A form, or a card as a page, for `views.open`, `views.update` and `views.push`."""
-    writer = BlockWriter(Reader(accounts=accounts), tables=False)
+    reader = Reader(accounts=accounts, locale=content.locale)
+    writer = BlockWriter(reader, tables=False)
     if isinstance(content, Card):
         return _page(content, writer)
     return {
@@ -76,7 +84,7 @@ def modal(content: Form | Card, accounts: Mapping[str, str]) -> Json:
 
 def home(card: Card, accounts: Mapping[str, str]) -> Json:
     """The card as a home page, for `views.publish`."""
-    writer = BlockWriter(Reader(accounts=accounts), tables=False)
+    writer = BlockWriter(Reader(accounts=accounts, locale=card.locale), tables=False)
     return {"type": "home", "blocks": _blocks(card.blocks, writer, limits.SLACK_VIEW_BLOCKS)}
 
 

@@ -1,11 +1,12 @@
 """The blocks of a neutral card as Block Kit: https://docs.slack.dev/reference/block-kit/blocks"""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from cards import ids, limits, words
 from cards.aligned import aligned
+from cards.charts import Chart
 from cards.dialects import SLACK_MRKDWN, SLACK_PLAIN, Reader, checked_address
 from cards.model import (
     Actions,
@@ -35,8 +36,11 @@ _LONGEST_FORM_OF_A_LABEL = 200
 class BlockWriter:
     """Writes the blocks of one message or view; keeps its action ids apart."""
 
-    def __init__(self, reader: Reader, *, tables: bool) -> None:
+    def __init__(
+        self, reader: Reader, *, tables: bool, files: Mapping[Chart, str] | None = None
+    ) -> None:
         self._reader = reader
+        self._files = files or {}
         self._tables = tables  # only messages have them, and one each
         self._used: Counter[str] = Counter()
 
@@ -60,7 +64,7 @@ class BlockWriter:
             case Actions():
                 yield from self._actions(block)
             case Picture():
-                yield from self._note(self.mrkdwn(block.alt, limits.SLACK_CONTEXT))
+                yield self._picture(block)
             case _:
                 assert_never(block)
 
@@ -112,6 +116,13 @@ class BlockWriter:
     def _note(self, text: str) -> Iterator[Json]:
         if text:
             yield {"type": "context", "elements": [mrkdwn(text)]}
+
+    def _picture(self, picture: Picture) -> Json:
+        file = self._files.get(picture.chart)
+        if file is None:
+            return section(self.mrkdwn(picture.alt, limits.SLACK_SECTION))
+        alt = self.plain(picture.alt, limits.SLACK_ALT)
+        return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
 
     def _table(self, table: Table) -> Iterator[Json]:
         head = [self.plain(cell, _CELL) for cell in table.head[: limits.SLACK_COLUMNS]]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import assert_never, cast
 
@@ -75,7 +75,7 @@ def adaptive_card(content: Card | Form, accounts: Mapping[str, str], frame: Fram
     """The card or form in at most 28 KB; `accounts` are Teams user ids by e-mail."""
     card: Json = {}
     for longest_text, most_rows in _SIZES:
-        reader = Reader(accounts=accounts)
+        reader = Reader(accounts=accounts, locale=content.locale)
         writer = ElementWriter(reader, longest_text=longest_text, most_rows=most_rows)
         card = _framed(_written(content, writer, reader), writer, frame)
         if _size(card) <= limits.TEAMS_CARD:
@@ -172,6 +172,7 @@ def _form(form: Form, writer: ElementWriter) -> Iterator[Json]:
         if isinstance(part, _INPUTS):
             if part is not branching:
                 yield from _input(part, writer)
+                yield from chain.from_iterable(_input(one, writer) for one in _asked_beside(part))
         else:
             yield from writer.write(part)
     if branching:
@@ -182,6 +183,14 @@ def _form(form: Form, writer: ElementWriter) -> Iterator[Json]:
         submit = writer.plain(form.submit)
         send = execute(submit, form.action, form.subject, style=Style.PRIMARY, carried=_SENT)
         yield from action_set([send])
+
+
+def _asked_beside(asked: Input) -> Iterator[Input]:
+    """What the options of a further choice ask: all of it at once, and none of it needed, since
+    Teams shows nothing only for one option of an input."""
+    if isinstance(asked, Choice):
+        for following in chain.from_iterable(asked.then.values()):
+            yield replace(following, optional=True)
 
 
 def _branches(form: Form, choice: Choice, writer: ElementWriter) -> Iterator[Json]:

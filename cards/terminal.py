@@ -28,7 +28,7 @@ WIDTH = 100
 
 def text(card: Card, zone: tzinfo = UTC) -> str:
     """The card as lines of text, moments in `zone`. Buttons are left out, addresses shown."""
-    reader = Reader(zone=zone)
+    reader = Reader(zone=zone, locale=card.locale)
     parts = ["\n".join(_lines(block, reader)) for block in card.blocks]
     shown = "\n\n".join(part for part in parts if part)
     return shown or words.render(card.summary, TERMINAL, reader)

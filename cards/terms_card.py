@@ -1,12 +1,13 @@
 """The terms both sides work under: the criteria in force, the definitions and the promises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cards.asking import Asking, answer, ask_button
-from cards.model import Block, Bullets, Card, Form, Heading, Note, Paragraph, Words
-from leads.agreement import Agreement, MarketingPromise, SalesPromise, Unit, WorkDuration
+from cards.model import Block, Bullets, Button, Card, Form, Heading, Note, Paragraph, Words
+from cards.what_counts_card import listing
+from leads.agreement import Agreement, Learning, MarketingPromise, SalesPromise, Unit, WorkDuration
 from leads.criteria import Criteria, EventCondition, FieldCondition, FieldTest, Group, Rule
 
 _CRITERIA = "criteria"
@@ -16,12 +17,27 @@ _KNOWN_WORDS = ("icp", "mql", "sal", "sql")
 
 @dataclass(frozen=True, kw_only=True)
 class CriteriaView:
-    """The criteria in force, since when, and who put them in force (a name)."""
+    """Criteria, since when, and who put them in force (a name). `exploration` is the share of leads
+    below the threshold that is offered by chance, `proposed` the version that waits for a
+    decision; of an earlier version neither is told, but `in_force`, the one that is."""
 
     asking: Asking
     criteria: Criteria
     since: datetime
     by: str
+    exploration: float = 0.0
+    trial: "OnTrial | None" = None
+    proposed: int | None = None
+    in_force: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnTrial:
+    """The version that scores a share of the leads until then."""
+
+    version: int
+    share: float
+    until: datetime
 
 
 def criteria_card(view: CriteriaView) -> Card:
@@ -40,14 +56,37 @@ def criteria_card(view: CriteriaView) -> Card:
             heaviest = sorted(rules, key=lambda rule: -rule.points)
             blocks.append(Paragraph(text=Words(_CRITERIA, "group", group=group, cap=cap)))
             blocks.append(Bullets(lines=tuple(map(_rule, heaviest))))
-    blocks.append(Note(text=Words(_CRITERIA, "since", at=view.since, by=view.by)))
+    blocks += _learning(view)
+    blocks.append(
+        Note(text=Words(_CRITERIA, "since", at=view.since, by=view.by, in_force=view.in_force))
+    )
     summary = Words(_CRITERIA, "summary", version=criteria.version, threshold=criteria.threshold)
     return answer(
         view.asking,
         summary=summary,
         blocks=tuple(blocks),
-        further=(ask_button(Words(_DEFINITIONS, "ask"), "definitions"),),
+        further=tuple(_further(view)),
     )
+
+
+def _learning(view: CriteriaView) -> Iterator[Block]:
+    """What everybody is told of how the criteria learn: the programme, never the single lead."""
+    if view.trial:
+        yield Paragraph(text=Words(_CRITERIA, "trial", trial=view.trial))
+    if view.exploration and view.in_force is None:
+        yield Note(text=Words(_CRITERIA, "exploration", share=view.exploration))
+
+
+def _further(view: CriteriaView) -> Iterator[Button]:
+    version = view.criteria.version
+    if view.in_force is not None:
+        different = Words("criteria_versions", "compare")
+        yield ask_button(different, f"criteria diff {version} {view.in_force}")
+    elif view.proposed is not None:
+        waits = Words(_CRITERIA, "proposed", version=view.proposed)
+        yield ask_button(waits, f"criteria diff {version} {view.proposed}")
+    yield ask_button(Words("criteria_versions", "ask"), "criteria history")
+    yield ask_button(Words(_DEFINITIONS, "ask"), "definitions")
 
 
 def _rule(rule: Rule) -> Words:
@@ -86,9 +125,16 @@ def definitions_card(asking: Asking, agreement: Agreement) -> Card:
             Bullets(lines=_sales(agreement.sales)),
             Paragraph(text=Words(_DEFINITIONS, "marketing")),
             Bullets(lines=_marketing(agreement.marketing)),
+            *_explored(agreement.learning.exploration),
+            Note(text=listing()),
         ),
         further=(ask_button(Words(_CRITERIA, "ask"), "criteria"),),
     )
+
+
+def _explored(share: float) -> Iterator[Block]:
+    if share:
+        yield Note(text=Words(_CRITERIA, "exploration", share=share))
 
 
 def duration(promise: WorkDuration) -> Words:
@@ -203,7 +249,19 @@ def _examples() -> dict[str, Card | Form]:
         "criteria_hostile": criteria_card(
             replace(view, criteria=replace(criteria, rules=(hostile,)))
         ),
+        "criteria_that_learn": criteria_card(
+            replace(
+                view,
+                exploration=0.05,
+                proposed=5,
+                trial=OnTrial(version=4, share=0.2, until=view.since + timedelta(weeks=4)),
+            )
+        ),
+        "criteria_earlier": criteria_card(replace(view, in_force=7, exploration=0.05)),
         "definitions": definitions_card(asking, agreement),
+        "definitions_with_exploration": definitions_card(
+            asking, replace(agreement, learning=Learning(exploration=0.05))
+        ),
         "definitions_nothing_promised": definitions_card(asking, nothing),
     }
 

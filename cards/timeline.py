@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
 
+from cards.contact_links import web_link
 from cards.model import Block, Bullets, Note, Words
 
 _TEMPLATE = "timeline"
@@ -34,6 +35,8 @@ class Touched:
     kind: str
     outcome: str
     note: str | None = None
+    objection: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +50,34 @@ class Noted:
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """A decision on a handoff: accepted, rejected, passed or undone, with its reason."""
+    """A decision on a handoff: accepted, rejected, released (given back), passed or undone, with
+    its reason; or a verdict, upheld or overturned, with its own in `answer`."""
 
     at: datetime
     by: str
     decision: str
     reason: str | None = None
     answer: str | date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """Marketing answered a rejection."""
+
+    at: datetime
+    by: str
+    answer: str
+    text: str | None = None
+    is_late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contested:
+    """Marketing contested a rejection."""
+
+    at: datetime
+    by: str
+    evidence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +90,7 @@ class Happened:
     why: str = ""
 
 
-Happening = LeadDid | Touched | Noted | Decided | Happened
+Happening = LeadDid | Touched | Noted | Decided | Answered | Contested | Happened
 
 
 def timeline(happenings: Sequence[Happening], room: int) -> tuple[Block, ...]:
@@ -107,11 +131,15 @@ def _words_of(happening: Happening) -> Words:
         case LeadDid():
             macro = "lead_did"
         case Touched():
-            macro = "touched"
+            return _words("touched", **vars(happening), url=web_link(happening.content))
         case Noted():
             macro = "noted"
         case Decided():
             macro = "decided"
+        case Answered():
+            macro = "answered"
+        case Contested():
+            macro = "contested"
         case Happened():
             macro = "happened"
         case _:

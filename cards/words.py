@@ -106,11 +106,11 @@ class Voice:
             case int():
                 return Safe(value)
             case float():
-                return self.say(figures.number(value))
+                return Safe(figures.number(value, locale=_reader.get().locale))
             case datetime():
                 return self._moment(value, Moment.DAY_AND_TIME)
             case date():
-                return Safe(figures.day(value))
+                return Safe(figures.day(value, locale=_reader.get().locale))
             case timedelta():
                 return Safe(figures.duration(value))
             case Mention():
@@ -137,12 +137,15 @@ class Voice:
             "join": self._joined,
             "light": self.say,
             "number": _sparing_nothing(figures.number),
-            "money": _sparing_nothing(figures.money),
+            "money": self._money,
             "percent": _sparing_nothing(figures.percent),
             "count": _sparing_nothing(figures.count),
             "rate": lambda rate: Safe(self.macro("parts", "rate")(rate=rate)),
-            "duration": _sparing_nothing(figures.duration),
+            "duration": lambda span: Safe("" if span is None else figures.duration(span)),
         }
+
+    def _money(self, value: float | None, currency: str = "") -> Safe:
+        return Safe("" if value is None else figures.money(value, self.say(currency)))
 
     def _bold(self, value: object) -> Safe:
         said = self.say(value).strip()
@@ -200,8 +203,11 @@ def _voice(dialect: Dialect) -> Voice:
 
 
 def _sparing_nothing(write: Callable[..., str]) -> Callable[..., str]:
-    """Figures need no escape, but what isn't known stays unsaid."""
-    return lambda value, *rest: Safe("" if value is None else write(value, *rest))
+    """As the reader's locale writes it. Figures need no escape, but what isn't known stays
+    unsaid."""
+    return lambda value, *rest: Safe(
+        "" if value is None else write(value, *rest, locale=_reader.get().locale)
+    )
 
 
 def _environment(

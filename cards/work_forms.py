@@ -1,6 +1,8 @@
 """The forms of the work after the accept: touch, opportunity, won, lost, note."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from cards.actions import Action
 from cards.model import Card, Choice, Form, Note, NumberInput, Option, TextInput, Words
@@ -9,32 +11,100 @@ from leads.touch import OUTCOMES, TouchKind
 
 _TEMPLATE = "work_forms"
 LONGEST_NOTE = 2000
+LONGEST_OBJECTION = 300
+SOMETHING_ELSE = "other"
+_MOST_CHOICES = 99
 
 
-def touch_form(handoff_id: int, lead: str, *, kind: str = "", note: str | None = None) -> Form:
-    """Asks how `lead` was touched and what came of it; `kind` is what was chosen so far."""
-    chosen = kind if kind in set(TouchKind) else TouchKind.CALLED.value
+@dataclass(frozen=True, kw_only=True)
+class TouchFormView:
+    """`kind`, `note` and `objection` are what was filled in so far; `objections` and `content` are
+    what the campaign's playbook has. `is_stale` when it changed while the form was open."""
+
+    handoff_id: int
+    lead: str
+    kind: str = ""
+    note: str | None = None
+    objections: tuple[str, ...] = ()
+    objection: str = ""
+    content: tuple[str, ...] = ()
+    is_stale: bool = False
+
+
+def touch_form(view: TouchFormView) -> Form:
+    """Asks how a lead was touched and what came of it; and, if they like, what it objected and
+    which content was used."""
+    chosen = view.kind if view.kind in set(TouchKind) else TouchKind.CALLED.value
+    blocks: list[Note | Choice | TextInput] = [
+        _about(view.lead),
+        Choice(
+            id="kind",
+            label=_words("touch_kind_label"),
+            options=tuple(
+                Option(value=kind.value, label=_words("touch_kind", kind=kind.value))
+                for kind in TouchKind
+            ),
+            initial=chosen,
+            expanded=True,
+            then={kind.value: (_outcome(kind),) for kind in TouchKind},
+        ),
+        _objection(view),
+    ]
+    if view.content:
+        blocks.append(
+            Choice(
+                id="content",
+                label=_words("content_label"),
+                options=_choices(view.content[:_MOST_CHOICES]),
+                optional=True,
+            )
+        )
+    if view.is_stale:
+        blocks.insert(0, Note(text=_words("playbook_changed")))
     return Form(
         title=_words("touch_title"),
         submit=_words("touch_submit"),
         action=Action.TOUCH,
-        subject=str(handoff_id),
-        blocks=(
-            _about(lead),
-            Choice(
-                id="kind",
-                label=_words("touch_kind_label"),
-                options=tuple(
-                    Option(value=kind.value, label=_words("touch_kind", kind=kind.value))
-                    for kind in TouchKind
-                ),
-                initial=chosen,
-                expanded=True,
-                then={kind.value: (_outcome(kind),) for kind in TouchKind},
-            ),
-            _note_input(initial=note),
-        ),
+        subject=str(view.handoff_id),
+        blocks=(*blocks, _note_input(initial=view.note)),
     )
+
+
+def key_of(text: str) -> str:
+    """The value of an option that stands for this text of the playbook: the same in every form, so
+    that a form which was open while the playbook changed names no other text."""
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _objection(view: TouchFormView) -> Choice | TextInput:
+    """The playbook's objections and one's own words; only these where it has none."""
+    if not view.objections:
+        return _own_words("objection_label")
+    options = _choices(view.objections[:_MOST_CHOICES])
+    other = Option(value=SOMETHING_ELSE, label=_words("something_else"))
+    known = {option.value for option in (*options, other)}
+    return Choice(
+        id="objection",
+        label=_words("objection_label"),
+        options=(*options, other),
+        optional=True,
+        initial=view.objection if view.objection in known else None,
+        then={SOMETHING_ELSE: (_own_words("own_objection_label"),)},
+    )
+
+
+def _own_words(label: str) -> TextInput:
+    return TextInput(
+        id="objection_text",
+        label=_words(label),
+        optional=True,
+        hint=_words("objection_hint"),
+        max_length=LONGEST_OBJECTION,
+    )
+
+
+def _choices(texts: tuple[str, ...]) -> tuple[Option, ...]:
+    return tuple(Option(value=key_of(text), label=_words("plain", text=text)) for text in texts)
 
 
 def _outcome(kind: TouchKind) -> Choice:
@@ -159,14 +229,32 @@ def _words(macro: str, **values: object) -> Words:
     return Words(_TEMPLATE, macro, **values)
 
 
+_TOUCH = TouchFormView(handoff_id=17, lead="Ada Byron, Initech")
+_WITH_PLAYBOOK = replace(
+    _TOUCH,
+    objections=("Too expensive", "We have a tool for that"),
+    content=("https://acme.example/roi",),
+)
 _HOSTILE = "<!channel> *Ada* <https://evil.example|click> \u202e\x00"
 
 EXAMPLES: Mapping[str, Card | Form] = {
-    "touch": touch_form(17, "Ada Byron, Initech"),
-    "touch_mailed": touch_form(17, "Ada Byron, Initech", kind="mailed", note="Sent the ROI sheet"),
+    "touch": touch_form(_TOUCH),
+    "touch_mailed": touch_form(replace(_TOUCH, kind="mailed", note="Sent the ROI sheet")),
+    "touch_with_playbook": touch_form(_WITH_PLAYBOOK),
+    "touch_something_else": touch_form(replace(_WITH_PLAYBOOK, objection=SOMETHING_ELSE)),
+    "touch_stale": touch_form(replace(_WITH_PLAYBOOK, is_stale=True)),
     "opportunity": opportunity_form(17, "Ada Byron, Initech"),
     "won": won_form(17, "Ada Byron, Initech", amount=18000),
     "lost": lost_form(17, "Ada Byron, Initech"),
     "note": note_form(7, "Ada Byron, Initech"),
-    "hostile": touch_form(17, _HOSTILE * 40, kind="<!here>", note=_HOSTILE),
+    "hostile": touch_form(
+        TouchFormView(
+            handoff_id=17,
+            lead=_HOSTILE * 40,
+            kind="<!here>",
+            note=_HOSTILE,
+            objections=(_HOSTILE * 20,),
+            content=("javascript:alert(1)", _HOSTILE * 20),
+        )
+    ),
 }

@@ -86,6 +86,16 @@ def choice_missing() -> Words:
     return _words("choice_missing")
 
 
+def objection_missing() -> Words:
+    """Beside the words of an objection that is "something else"."""
+    return _words("objection_missing")
+
+
+def objection_twice() -> Words:
+    """Beside words that come with an objection of the playbook."""
+    return _words("objection_twice")
+
+
 def text_missing() -> Words:
     """Beside a text that was left empty."""
     return _words("text_missing")

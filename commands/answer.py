@@ -9,14 +9,26 @@ from cards.model import Card, Words
 from commands.card_kind import CardKind
 from commands.context import Context
 from commands.questions import (
+    away,
+    campaigns,
+    criteria,
     digest,
     find_leads,
     funnel,
+    goals,
     my_leads,
+    preview,
     quality,
     reasons,
+    reps,
+    retune,
+    review,
+    settings,
     show_one,
+    sla,
     terms,
+    velocity,
+    why,
 )
 from commands.questions.help import help_for, may_ask, unknown
 from commands.questions.subcommand import Subcommand, mention_of
@@ -41,25 +53,66 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         name="quality",
-        usage="quality [campaign|source|rep|reason] [period]",
+        usage="quality [campaign|source|rep|reason [name]] [period]",
         summary=Words("help", "quality"),
         example="quality source last week",
         handler=quality.answer,
     ),
     Subcommand(
         name="reasons",
-        usage="reasons [period]",
+        usage="reasons [campaign|source|rep name] [period]",
         summary=Words("help", "reasons"),
         example="reasons this month",
         handler=reasons.answer,
-        aliases=("reason", "why"),
+        aliases=("reason",),
     ),
     Subcommand(
         name="funnel",
-        usage="funnel [period]",
+        usage="funnel [campaign|source|rep name] [period]",
         summary=Words("help", "funnel"),
         example="funnel this quarter",
         handler=funnel.answer,
+    ),
+    Subcommand(
+        name="velocity",
+        usage="velocity [campaign|rep name] [period]",
+        summary=Words("help", "velocity"),
+        example="velocity this quarter",
+        handler=velocity.answer,
+        aliases=("speed",),
+    ),
+    Subcommand(
+        name="sla",
+        usage="sla [campaign|source|rep name] [period]",
+        summary=Words("help", "sla"),
+        example="sla last week",
+        handler=sla.answer,
+        aliases=("promises",),
+    ),
+    Subcommand(
+        name="reps",
+        usage="reps [period]",
+        summary=Words("help", "reps"),
+        example="reps this month",
+        handler=reps.answer,
+        aliases=("team",),
+        shares=False,
+    ),
+    Subcommand(
+        name="campaigns",
+        usage="campaigns [period]",
+        summary=Words("help", "campaigns"),
+        example="campaigns this quarter",
+        handler=campaigns.answer,
+        aliases=("attribution",),
+    ),
+    Subcommand(
+        name="goals",
+        usage="goals [period]",
+        summary=Words("help", "goals"),
+        example="goals",
+        handler=goals.answer,
+        aliases=("targets", "pace"),
     ),
     Subcommand(
         name="find",
@@ -92,15 +145,52 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         name="criteria",
-        usage="criteria",
+        usage="criteria [N|history|diff A B|rollback N]",
         summary=Words("help", "criteria"),
-        example="criteria",
-        handler=terms.criteria,
+        example="criteria history",
+        handler=criteria.answer,
         aliases=("rules",),
     ),
     Subcommand(
+        name="why",
+        usage="why LEAD [under N]",
+        summary=Words("help", "why"),
+        example="why 17",
+        handler=why.why,
+        aliases=("explain",),
+        runs=False,
+        shares=False,
+    ),
+    Subcommand(
+        name="test",
+        usage="test LEAD [under N]",
+        summary=Words("help", "test"),
+        example="test 17 under 2",
+        handler=why.test,
+        runs=False,
+        shares=False,
+    ),
+    Subcommand(
+        name="retune",
+        usage="retune [status]",
+        summary=Words("help", "retune"),
+        example="retune",
+        handler=retune.answer,
+        roles=frozenset({Role.MARKETER, Role.MANAGER, Role.ADMIN}),
+        aliases=("learn",),
+        shares=False,
+        shown_by="retune status",
+    ),
+    Subcommand(
+        name="preview",
+        usage="preview",
+        summary=Words("help", "preview"),
+        example="preview",
+        handler=preview.answer,
+    ),
+    Subcommand(
         name="definitions",
-        usage="definitions",
+        usage="definitions [figure]",
         summary=Words("help", "definitions"),
         example="definitions",
         handler=terms.definitions,
@@ -108,10 +198,48 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         name="digest",
-        usage="digest",
+        usage="digest [personal|DATE]",
         summary=Words("help", "digest"),
-        example="digest",
+        example="digest personal",
         handler=digest.answer,
+    ),
+    Subcommand(
+        name="review",
+        usage="review [week|month|quarter] [period]",
+        summary=Words("help", "review"),
+        example="review month",
+        handler=review.answer,
+        aliases=("reviews",),
+    ),
+    Subcommand(
+        name="away",
+        usage="away [who] [days]",
+        summary=Words("help", "away"),
+        example="away from 24 Dec to 2 Jan",
+        handler=away.answer,
+        aliases=("leave", "vacation", "holiday"),
+        runs=False,
+        shares=False,
+        shown_by="away",
+    ),
+    Subcommand(
+        name="back",
+        usage="back [who]",
+        summary=Words("help", "back"),
+        example="back",
+        handler=away.back,
+        runs=False,
+        shares=False,
+        shown_by="away",
+    ),
+    Subcommand(
+        name="settings",
+        usage="settings",
+        summary=Words("help", "settings"),
+        example="settings",
+        handler=settings.answer,
+        aliases=("setting", "preferences"),
+        shares=False,
     ),
     Subcommand(
         name="help",
@@ -146,6 +274,14 @@ def card_for(ctx: Context, asking: Asking) -> Card:
     if not may_ask(ctx, subcommand) and subcommand.name != "mine":
         return help_for(ctx, SUBCOMMANDS)
     return subcommand.handler(ctx, asking, rest)
+
+
+def to_ask_again(question: str) -> str:
+    """The question whose answer shows how things are after `question` was asked: itself, but for
+    words that do something."""
+    first, _, _ = _tidy(question).partition(" ")
+    subcommand = _BY_NAME.get(first.casefold())
+    return subcommand.shown_by if subcommand and subcommand.shown_by else question
 
 
 def _first(ctx: Context, question: str) -> tuple[str, str]:

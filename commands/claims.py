@@ -8,7 +8,7 @@ from sqlalchemy import Table, Update, bindparam, update
 from sqlmodel import SQLModel
 
 from commands.context import Context
-from storage.tables import HandoffRow, LeadRow
+from storage.tables import HandoffRow, LeadRow, ProposalRow
 
 
 def claim_handoff(
@@ -22,6 +22,13 @@ def claim_handoff(
 def claim_lead(ctx: Context, lead_id: int, was: Mapping[str, object], **changes: object) -> bool:
     """As `claim_handoff`, for a lead."""
     return _claim(ctx, LeadRow, lead_id, was, changes)
+
+
+def claim_proposal(
+    ctx: Context, proposal_id: int, was: Mapping[str, object], **changes: object
+) -> bool:
+    """As `claim_handoff`, for a proposal."""
+    return _claim(ctx, ProposalRow, proposal_id, was, changes)
 
 
 def _claim(

@@ -1,6 +1,7 @@
-"""Business time of a colleague: the hours of the team file and the agreement's holidays."""
+"""Business time of a colleague: the hours of the team file, the agreement's holidays, and leave."""
 
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from commands.context import Context
 from leads.agreement import Unit, WorkDuration
 from leads.person import Person
 from leads.worktime import NeverWorks, WorkCalendar, calendar_of
+from storage import leave
 
 _FIRST_YEAR, _LAST_YEAR = 2015, 2035
 
@@ -17,7 +19,16 @@ class UnknownHolidays(Exception):
 
 
 def calendar(ctx: Context, person: Person) -> WorkCalendar:
-    """When this person works."""
+    """When this person works: leave counts that is in the team file, and that Baton was told of
+    until this unit of work."""
+    told = leave.days_away(ctx.session, person.email, ctx.now.date())
+    if told:
+        person = replace(person, leave=person.leave + told)
+    return _calendar(person, ctx.setup.agreement.holidays)
+
+
+def calendar_without_told_leave(ctx: Context, person: Person) -> WorkCalendar:
+    """When this person would work if they had told Baton of no leave."""
     return _calendar(person, ctx.setup.agreement.holidays)
 
 
@@ -35,16 +46,6 @@ def rep_of(ctx: Context, email: str) -> Person:
     )
 
 
-def accept_by(ctx: Context, person: Person) -> datetime:
-    """When an offer made now is to be decided."""
-    return after(ctx, person, ctx.now, ctx.setup.agreement.sales.accept_within)
-
-
-def contact_by(ctx: Context, person: Person) -> datetime:
-    """When the first touch is due after an accept now."""
-    return after(ctx, person, ctx.now, ctx.setup.agreement.sales.contact_within)
-
-
 def next_working(ctx: Context, person: Person, at: datetime) -> datetime:
     """`at`, or when the person next works; for somebody who never does, `at` all the same."""
     return calendar(ctx, person).next_working(at) or at
@@ -60,21 +61,28 @@ def later(
     ctx: Context, person: Person, at: datetime, *, since: datetime, until: datetime
 ) -> datetime:
     """`at` moved on by the person's business time between `since` and `until`, to the minute."""
-    on = calendar(ctx, person)
-    if on.next_working(since) is None:
-        on = _office(ctx)
-    minutes = -(-int(on.between(since, until).total_seconds()) // 60)
+    minutes = -(-int(worked(ctx, person, since, until).total_seconds()) // 60)
     if minutes <= 0:
         return at
     return after(ctx, person, at, WorkDuration(amount=minutes, unit=Unit.MINUTES))
 
 
-def after(ctx: Context, person: Person, at: datetime, duration: WorkDuration) -> datetime:
-    """`at` and this much of the person's business time."""
+def worked(ctx: Context, person: Person, since: datetime, until: datetime) -> timedelta:
+    """The person's business time between two moments; of somebody who never works, the office's."""
+    on = calendar(ctx, person)
+    if on.next_working(since) is None:
+        on = _office(ctx)
+    return on.between(since, until)
+
+
+def after(
+    ctx: Context, person: Person, at: datetime, duration: WorkDuration, *, share: float = 1.0
+) -> datetime:
+    """`at` and this `share` of so much of the person's business time."""
     try:
-        return calendar(ctx, person).after(at, duration)
+        return calendar(ctx, person).after(at, duration, share=share)
     except NeverWorks:
-        return _office(ctx).after(at, duration)
+        return _office(ctx).after(at, duration, share=share)
 
 
 def _office(ctx: Context) -> WorkCalendar:
@@ -82,7 +90,7 @@ def _office(ctx: Context) -> WorkCalendar:
     return WorkCalendar(zone=ZoneInfo(ctx.setup.agreement.timezone))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # well above the size of a team: routing asks for all of them in turn
 def _calendar(person: Person, code: str | None) -> WorkCalendar:
     return calendar_of(person, holidays_of(code))
 

@@ -11,9 +11,11 @@ from commands import outgoing, permission
 from commands.claims import claim_handoff, claim_lead
 from commands.context import Context
 from commands.reply import Nothing, Reply, Tell
+from commands.running_clock import STOPPED
 from commands.working import colleague, number
 from leads.lead import Lead
 from leads.lifecycle import HandoffState, Stage, move_handoff, move_lead
+from storage.statistics import IS_OPEN
 from storage.tables import HandoffRow, LeadRow
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -35,11 +37,23 @@ class Case:
     accept_by: datetime
     decided_at: datetime | None
     decided_by: str | None
+    decided_after: int | None
+    decided_late: int | None
+    contact_by: datetime | None
+    first_touch_at: datetime | None
     touches: int
     snoozed_until: datetime | None
     snoozes: int
+    clock_from: datetime | None
+    step: int
+    step_at: datetime | None
+    clock_before: datetime | None
+    step_before: int | None
+    retry_at: datetime | None
+    explored: bool
     stage: Stage
     campaign: str | None
+    first_campaign: str | None
     source: str | None
     mql_at: datetime | None
     name: str
@@ -57,11 +71,22 @@ _OF_HANDOFF = (
     "accept_by",
     "decided_at",
     "decided_by",
+    "decided_after",
+    "decided_late",
+    "contact_by",
+    "first_touch_at",
     "touches",
     "snoozed_until",
     "snoozes",
+    "clock_from",
+    "step",
+    "step_at",
+    "clock_before",
+    "step_before",
+    "retry_at",
+    "explored",
 )
-_OF_LEAD = ("stage", "campaign", "source", "mql_at")
+_OF_LEAD = ("stage", "campaign", "first_campaign", "source", "mql_at")
 _NAMES = ("first_name", "last_name", "email", "external_id")
 # Columns, not rows: a decision is the hot path, and needs neither the snapshot nor the rest.
 _CASE = (
@@ -107,7 +132,8 @@ def read(ctx: Context, handoff_id: int) -> Case | None:
 
 
 def claim(ctx: Context, case: Case, after: HandoffState, **changes: object) -> bool:
-    """Decide an open offer: True for exactly one of any number of people at once."""
+    """Decide an open offer, which stops its clock: True for exactly one of any number of people
+    at once."""
     return claim_handoff(
         ctx,
         case.id,
@@ -116,7 +142,7 @@ def claim(ctx: Context, case: Case, after: HandoffState, **changes: object) -> b
         decided_at=ctx.now,
         decided_by=ctx.actor_email,
         snoozed_until=None,
-        **changes,
+        **{**STOPPED, **changes},
     )
 
 
@@ -127,15 +153,43 @@ def move_stage(ctx: Context, case: Case, to: Stage, **changes: object) -> None:
         raise LeadMoved(f"lead {case.lead_id} isn't {case.stage} any more")
 
 
+def owner_before(ctx: Context, case: Case) -> str | None:
+    """Who had accepted the lead the time before, if anybody."""
+    kept = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+    found: str | None = ctx.session.connection().scalar(
+        select(_HANDOFF.c.rep)
+        .where(
+            _HANDOFF.c.lead_id == case.lead_id,
+            _HANDOFF.c.id != case.id,
+            _HANDOFF.c.state.in_(kept),
+        )
+        .order_by(_HANDOFF.c.id.desc())
+        .limit(1)
+    )
+    return found
+
+
 def show_everywhere(ctx: Context, case: Case) -> None:
     """Every copy shows the decision at once; the card that was decided on loses its Undo when the
     time for that is over."""
     outgoing.refresh_decided(ctx, case.lead_id, case.id, ctx.now + UNDO_WITHIN)
 
 
+def _next_holder(ctx: Context, case: Case) -> str | None:
+    """Who has the lead by a later handoff now, if anybody."""
+    found: str | None = ctx.session.connection().scalar(
+        select(_HANDOFF.c.rep).where(
+            _HANDOFF.c.lead_id == case.lead_id, _HANDOFF.c.id > case.id, IS_OPEN
+        )
+    )
+    return found
+
+
 def already(ctx: Context, case: Case, wanted: HandoffState | None = None) -> Reply:
     """Tells who decided and when; says nothing to the one who did just what they `wanted`."""
     now = read(ctx, case.id) or case
+    if now.state is HandoffState.WITHDRAWN and (to := _next_holder(ctx, case)):
+        return Tell(card=notices.went_on(now.name, colleague(ctx, to)))
     if now.state is wanted and ctx.actor and now.decided_by == ctx.actor.email:
         return Nothing()
     by = colleague(ctx, now.decided_by) if now.decided_by else None

@@ -1,10 +1,18 @@
 """What Baton asks of a chat platform when it speaks first, and how a platform says no."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
+from cards.charts import Chart
 from cards.model import Card
 from commands.context import Platform
+
+Pictures = Mapping[Chart, bytes]
+"""PNG images of the charts of a card."""
+
+NO_PICTURES: Pictures = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +63,20 @@ class Chat(Protocol):
         ...
 
     async def post(
-        self, destination: str, card: Card, *, thread: MessageRef | None, outbox_id: int
+        self,
+        destination: str,
+        card: Card,
+        *,
+        thread: MessageRef | None,
+        outbox_id: int,
+        pictures: Pictures = NO_PICTURES,
     ) -> MessageRef:
         """Post a card to `person:<email>` or `channel:<name>`, in a thread if given. The message
-        carries `outbox_id`, by which `find_posted` knows it again."""
+        carries `outbox_id`, by which `find_posted` knows it again. A chart that isn't among the
+        `pictures`, or whose picture the platform doesn't take, is told in words."""
         ...
 
-    async def update(self, ref: MessageRef, card: Card) -> None:
+    async def update(self, ref: MessageRef, card: Card, pictures: Pictures = NO_PICTURES) -> None:
         """Put `card` in the place of what the message shows."""
         ...
 

@@ -5,16 +5,32 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from cards.timeline import Decided, Happened, Happening, LeadDid, Noted, Touched
+from cards.timeline import (
+    Answered,
+    Contested,
+    Decided,
+    Happened,
+    Happening,
+    LeadDid,
+    Noted,
+    Touched,
+)
 from commands.context import Context
 from commands.working import number
 from leads.agreement import Asks
 from leads.lead import EngagementEvent
 from leads.person import Role
+from storage import rejections
+from storage.feedback import VERDICTS, gave_back
 from storage.leads import lead_value
 from storage.tables import FeedbackRow, HistoryRow, LeadRow, NoteRow, TouchRow
 
-_TOLD_ELSEWHERE = frozenset({"touched", "noted", "accepted", "rejected", "passed", "undone"})
+_TOLD_ELSEWHERE = frozenset(
+    {
+        *("touched", "noted", "accepted", "rejected", "released", "passed", "undone"),
+        *("answered", "contested", "upheld", "overturned"),
+    }
+)
 """Acts of which a touch or a feedback tells more."""
 
 
@@ -28,6 +44,7 @@ def happenings_of(
     ]
     found += _history(ctx, lead_id)
     found += _decisions(ctx, lead_id)
+    found += _answers(ctx, lead_id)
     found += _touches(ctx, lead_id)
     found += _notes(ctx, lead_id)
     found.sort(key=lambda happening: happening.at)
@@ -58,12 +75,16 @@ def _decisions(ctx: Context, lead_id: int) -> Iterator[Happening]:
         select(FeedbackRow).where(FeedbackRow.lead_id == lead_id).order_by(col(FeedbackRow.id))
     )
     for row in rows:
+        decision = row.decision
+        if decision == "rejected" and gave_back(ctx.session, row):
+            decision = "released"
+        shown = decision not in VERDICTS  # what a verdict was about stands a few lines below
         yield Decided(
             at=row.decided_at,
             by=named(ctx, row.decided_by),
-            decision=row.decision,
-            reason=row.reason_label,
-            answer=_answer(ctx, row.reason, row.answer),
+            decision=decision,
+            reason=row.reason_label if shown else None,
+            answer=_answer(ctx, row.reason if shown else None, row.answer),
         )
 
 
@@ -84,6 +105,22 @@ def _answer(ctx: Context, reason: str | None, answer: str | None) -> str | date 
     return named(ctx, answer)
 
 
+def _answers(ctx: Context, lead_id: int) -> Iterator[Happening]:
+    """What marketing answered to rejections and contested; the verdicts are among the decisions."""
+    for row in rejections.of_lead(ctx.session, lead_id):
+        if row.answered_by and row.answered_at and row.answer:
+            yield Answered(
+                at=row.answered_at,
+                by=named(ctx, row.answered_by),
+                answer=row.answer,
+                text=row.answer_text,
+                is_late=row.answer_by is not None and row.answered_at > row.answer_by,
+            )
+        if row.disputed_by and row.disputed_at:
+            by = named(ctx, row.disputed_by)
+            yield Contested(at=row.disputed_at, by=by, evidence=row.evidence or "")
+
+
 def _touches(ctx: Context, lead_id: int) -> Iterator[Happening]:
     rows = ctx.session.exec(
         select(TouchRow).where(TouchRow.lead_id == lead_id).order_by(col(TouchRow.id))
@@ -95,6 +132,8 @@ def _touches(ctx: Context, lead_id: int) -> Iterator[Happening]:
             kind=row.kind,
             outcome=row.outcome,
             note=row.note,
+            objection=row.objection,
+            content=row.content,
         )
 
 

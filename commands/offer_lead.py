@@ -1,7 +1,7 @@
 """Hands a lead to a rep: routed by the rules, or to whom a colleague named."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Protocol
 
@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy import select as columns
 from sqlmodel import col
 
-from commands import clocks, counting, outgoing, shares, snapshot
+from commands import clocks, counting, outgoing, running_clock, shares, snapshot
 from commands.card_kind import CardKind
 from commands.context import Context
-from commands.criteria_in_force import InForce, scorer_in_force
+from commands.criteria_in_force import InForce, scorer_for
 from commands.recording import record
+from commands.running_clock import Clock
 from leads import scoring
 from leads.criteria import Score
 from leads.lead import EngagementEvent, Lead
@@ -22,8 +23,12 @@ from leads.person import Person
 from leads.routing import Candidate, Route, route, why_nobody
 from storage import handoffs
 from storage.leads import company_key, events_of, lead_value
+from storage.preferences import preferences_of
 from storage.tables import HandoffRow, LeadRow
 from storage.upsert import inserted_id
+
+FIRST_RETRY = timedelta(minutes=5)
+"""How soon a rep is looked for again when nobody could take a lead."""
 
 
 class NoFallback(Exception):
@@ -39,8 +44,13 @@ class Mql:
     mql_at: datetime | None
     score: Score
     in_force: InForce
+    first_campaign: str | None = None
+    """The campaign that it came by first."""
     had_it: frozenset[str] = frozenset()
     """E-mails of those who were offered it already since it became an MQL this time."""
+    chance: float | None = None
+    """With what chance it is offered, when it is by chance; a handoff that follows another is what
+    that was."""
 
     @property
     def campaign(self) -> str | None:
@@ -58,13 +68,14 @@ def mql_of(ctx: Context, row: LeadRow) -> Mql:
     ctx.session.flush()
     lead = lead_value(row)
     events = events_of(ctx.session, lead.id)
-    in_force = scorer_in_force(ctx)
+    in_force = scorer_for(ctx, lead.id)
     return Mql(
         lead=lead,
         events=events,
         mql_at=row.mql_at,
         score=in_force.score(lead, events, ctx.now),
         in_force=in_force,
+        first_campaign=row.first_campaign,
         had_it=_had_it(ctx, row),
     )
 
@@ -107,13 +118,16 @@ def hand_to(ctx: Context, mql: Mql, rep: Person, *, why: str, previous: int | No
     return _hand_over(ctx, mql, Route(rep=rep, why=why), previous, due_at=due_at)
 
 
-def hand_to_fallback(ctx: Context, mql: Mql, *, why: str, previous: int | None) -> int:
-    """Offer an MQL to the agreement's fallback, who hears of it whatever the hour. Returns the id
-    of the new handoff."""
+def hand_to_fallback(
+    ctx: Context, mql: Mql, *, why: str, previous: int | None, retry_at: datetime | None = None
+) -> int:
+    """Offer an MQL to the agreement's fallback, who hears of it whatever the hour; from `retry_at`
+    on it is offered to the first rep who can take it. Returns the id of the new handoff."""
     fallback = ctx.setup.team.find(ctx.setup.agreement.fallback)
     if fallback is None:
         raise NoFallback(ctx.setup.agreement.fallback)
-    return _hand_over(ctx, mql, Route(rep=fallback, why=why), previous, due_at=ctx.now)
+    to = Route(rep=fallback, why=why)
+    return _hand_over(ctx, mql, to, previous, due_at=ctx.now, retry_at=retry_at)
 
 
 def somebody_can(ctx: Context, mql: Mql) -> bool:
@@ -123,8 +137,10 @@ def somebody_can(ctx: Context, mql: Mql) -> bool:
 
 
 def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
-    """Nobody is stuck: the fallback gets it, and the admins hear why."""
-    handoff_id = hand_to_fallback(ctx, mql, why=why, previous=previous)
+    """Nobody is stuck: the fallback gets it until a rep can take it, and the admins hear why."""
+    handoff_id = hand_to_fallback(
+        ctx, mql, why=why, previous=previous, retry_at=ctx.now + FIRST_RETRY
+    )
     cause = f"nobody:{blake2b(why.encode(), digest_size=8).hexdigest()}"
     fallback = ctx.setup.agreement.fallback
     outgoing.to_admins(ctx, CardKind.NOBODY_COULD, str(handoff_id), cause=cause, but=fallback)
@@ -153,13 +169,23 @@ class _Offer:
     rep: str
     offered_at: datetime
     previous: int | None
+    explored: bool
 
 
 _HANDOFF = insert(HandoffRow.__table__)  # type: ignore[attr-defined]
 
 
-def _hand_over(ctx: Context, mql: Mql, to: Route, previous: int | None, *, due_at: datetime) -> int:
+def _hand_over(
+    ctx: Context,
+    mql: Mql,
+    to: Route,
+    previous: int | None,
+    *,
+    due_at: datetime,
+    retry_at: datetime | None = None,
+) -> int:
     lead_id = mql.lead.id
+    chance = mql.chance if previous is None else _chance_of(ctx, previous)
     made = ctx.session.connection().execute(
         _HANDOFF,
         {
@@ -167,7 +193,11 @@ def _hand_over(ctx: Context, mql: Mql, to: Route, previous: int | None, *, due_a
             "rep": to.rep.email,
             "state": HandoffState.OFFERED.value,
             "offered_at": ctx.now,
-            "accept_by": clocks.accept_by(ctx, to.rep),
+            **running_clock.started(ctx, to.rep, Clock.DECIDE),
+            "retry_at": retry_at,
+            "criteria_version": mql.score.criteria_version,
+            "explored": chance is not None,
+            "propensity": 1.0 if chance is None else chance,
             "touches": 0,
             "snoozes": 0,
             "why": to.why,
@@ -181,17 +211,39 @@ def _hand_over(ctx: Context, mql: Mql, to: Route, previous: int | None, *, due_a
         rep=to.rep.email,
         offered_at=ctx.now,
         previous=previous,
+        explored=chance is not None,
     )
     record(ctx, "offered", lead_id=lead_id, handoff_id=offer.id, why=f"{to.rep.name}: {to.why}")
-    counting.count_offered(ctx, mql, offer)
+    lacks = _lacks(ctx, mql.lead) if previous is None else None
+    counting.count_handed_over(ctx, mql, offer, lacks, found_rep=retry_at is None)
     announce(ctx, offer, due_at=due_at)
     return offer.id
+
+
+_CHANCE = columns(col(HandoffRow.explored), col(HandoffRow.propensity)).where(
+    col(HandoffRow.id) == bindparam("handoff")
+)
+
+
+def _chance_of(ctx: Context, handoff_id: int) -> float | None:
+    """The chance with which this handoff was explored; None when it wasn't."""
+    found = ctx.session.connection().execute(_CHANCE, {"handoff": handoff_id}).one()
+    return found.propensity if found.explored else None
+
+
+def _lacks(ctx: Context, lead: Lead) -> tuple[str, ...]:
+    """The fields that marketing promised and doesn't know."""
+    required = ctx.setup.agreement.marketing.required
+    return tuple(field for field in required if lead.value(field) is None)
 
 
 def announce(ctx: Context, handoff: Offered, *, due_at: datetime) -> None:
     """Tell the rep by the battle card, not before `due_at`, and of a new lead the channel by its
     line at once. A second call says nothing more."""
-    outgoing.to_person(
+    is_new, line = handoff.previous is None, f"line:{handoff.id}"
+    if is_new and preferences_of(ctx.session, handoff.rep).in_thread:
+        outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=line)  # the card hangs on it
+    outgoing.to_rep(
         ctx,
         handoff.rep,
         CardKind.BATTLE_CARD,
@@ -200,8 +252,8 @@ def announce(ctx: Context, handoff: Offered, *, due_at: datetime) -> None:
         lead_id=handoff.lead_id,
         due_at=due_at,
     )
-    if handoff.previous is None:
-        outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=f"line:{handoff.id}")
+    if is_new:
+        outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=line)
 
 
 def _segments(ctx: Context, mql: Mql) -> frozenset[str]:

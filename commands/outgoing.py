@@ -5,11 +5,14 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from commands import clocks
 from commands.card_kind import CardKind
 from commands.context import Context, Platform
 from commands.counting import local_day
+from commands.quiet import good_moment, loud_from
 from leads.person import Role
 from storage import accounts, outbox
+from storage.preferences import preferences_of
 from storage.tables import CopyRow
 
 
@@ -23,11 +26,12 @@ def to_person(
     lead_id: int | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """A card in the person's own chat with Baton, not before `due_at`; nothing where no chat is
-    connected."""
+    """A card in the person's own chat with Baton, not before `due_at` nor in their quiet hours;
+    nothing where no chat is connected."""
     platform = platform_of(ctx, email)
     if platform is None:
         return
+    due_at = _when_loud(ctx, email, due_at)
     outbox.post(
         ctx.session,
         kind=kind.value,
@@ -42,6 +46,28 @@ def to_person(
     )
 
 
+def to_rep(
+    ctx: Context,
+    email: str,
+    kind: CardKind,
+    subject: str,
+    *,
+    dedupe_key: str,
+    lead_id: int,
+    due_at: datetime | None = None,
+) -> None:
+    """As `to_person`, but in the thread of the lead's line for those who chose that, where there
+    is such a line on their platform."""
+    line = None
+    if preferences_of(ctx.session, email).in_thread:
+        lines = _newest(ctx, lead_id, CardKind.HANDOFF_LINE)
+        line = lines.get(platform_of(ctx, email) or "")
+    if line is None:
+        to_person(ctx, email, kind, subject, dedupe_key=dedupe_key, lead_id=lead_id, due_at=due_at)
+    else:
+        _reply(ctx, line, kind, subject, dedupe_key, _when_loud(ctx, email, due_at))
+
+
 def to_handoffs(ctx: Context, lead_id: int, *, dedupe_key: str) -> None:
     """The lead's line in the handoffs channel, at once, on every platform that is connected.
     Without a channel in the team file the admins hear of it, once a day."""
@@ -50,9 +76,9 @@ def to_handoffs(ctx: Context, lead_id: int, *, dedupe_key: str) -> None:
 
 
 def to_wins(ctx: Context, lead_id: int) -> None:
-    """The post about a won lead in the wins channel, once for each time the lead is won."""
+    """The post about a won lead in the wins channel, once for a lead: what is won stays won."""
     channel = ctx.setup.team.channels.wins
-    _to_channel(ctx, "wins", channel, CardKind.WIN, lead_id, f"win:{lead_id}:{ctx.now.isoformat()}")
+    _to_channel(ctx, "wins", channel, CardKind.WIN, lead_id, f"win:{lead_id}")
 
 
 def in_thread(ctx: Context, lead_id: int, kind: CardKind, subject: str) -> None:
@@ -62,12 +88,30 @@ def in_thread(ctx: Context, lead_id: int, kind: CardKind, subject: str) -> None:
 
 
 def under_battle_card(
-    ctx: Context, lead_id: int, handoff_id: int, kind: CardKind, *, dedupe_key: str
+    ctx: Context,
+    lead_id: int,
+    handoff_id: int,
+    kind: CardKind,
+    *,
+    dedupe_key: str,
+    subject: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    """A card about a handoff in the thread of its battle card."""
-    subject = str(handoff_id)
-    for platform, card in _newest(ctx, lead_id, CardKind.BATTLE_CARD, subject).items():
-        _reply(ctx, card, kind, subject, f"{dedupe_key}:{platform}")
+    """A card about a handoff in the thread of its battle card, not before `due_at`; `subject` is
+    the handoff's id unless given."""
+    handoff = str(handoff_id)
+    for platform, card in _newest(ctx, lead_id, CardKind.BATTLE_CARD, handoff).items():
+        _reply(ctx, card, kind, subject or handoff, f"{dedupe_key}:{platform}", due_at)
+
+
+def alert(ctx: Context, email: str, kind: CardKind, subject: str, lead_id: int) -> None:
+    """Tell one person of something about a lead in their working time, outside of the ladder: the
+    first such thing of their day; whatever follows on that day they find on the lead's page."""
+    person = clocks.rep_of(ctx, email)
+    due_at = good_moment(ctx, person, ctx.now)
+    day = clocks.calendar(ctx, person).local_day(due_at)
+    dedupe_key = f"alert:{lead_id}:{email}:{day}"
+    to_person(ctx, email, kind, subject, dedupe_key=dedupe_key, lead_id=lead_id, due_at=due_at)
 
 
 def to_admins(
@@ -134,6 +178,12 @@ def _to_channel(
         )
 
 
+def _when_loud(ctx: Context, email: str, due_at: datetime | None) -> datetime | None:
+    """`due_at`, or the end of the quiet hours in which it lies."""
+    person = ctx.setup.team.find(email)
+    return loud_from(ctx, person, due_at or ctx.now) if person else due_at
+
+
 def _newest(
     ctx: Context, lead_id: int, kind: CardKind, subject: str | None = None
 ) -> dict[str, CopyRow]:
@@ -143,7 +193,14 @@ def _newest(
     return {copy.platform: copy for copy in ctx.session.exec(query.order_by(col(CopyRow.id)))}
 
 
-def _reply(ctx: Context, root: CopyRow, kind: CardKind, subject: str, dedupe_key: str) -> None:
+def _reply(
+    ctx: Context,
+    root: CopyRow,
+    kind: CardKind,
+    subject: str,
+    dedupe_key: str,
+    due_at: datetime | None = None,
+) -> None:
     outbox.post(
         ctx.session,
         kind=kind.value,
@@ -153,6 +210,7 @@ def _reply(ctx: Context, root: CopyRow, kind: CardKind, subject: str, dedupe_key
         stream=_stream(kind, root.lead_id),
         dedupe_key=dedupe_key,
         now=ctx.now,
+        due_at=due_at,
         lead_id=root.lead_id,
         thread_of=root.id,
     )

@@ -27,6 +27,16 @@ def may_work(ctx: Context, handoff: Offer) -> bool:
     return actor is None or actor.email == handoff.rep or actor.has(Role.MANAGER, Role.ADMIN)
 
 
+def may_oversee(ctx: Context) -> bool:
+    """Whether the actor may give leads to other reps: managers and admins, and the clock."""
+    return ctx.actor is None or ctx.actor.has(Role.MANAGER, Role.ADMIN)
+
+
+def may_extend(ctx: Context, handoff: Offer) -> bool:
+    """Whether the actor may give this handoff's rep more time: nobody does so for themselves."""
+    return may_oversee(ctx) and (ctx.actor is None or ctx.actor.email != handoff.rep)
+
+
 def refuse(ctx: Context, handoff: Offer) -> Tell:
     """Tells the actor privately whose lead it is, and records the try."""
     record(ctx, "refused", lead_id=handoff.lead_id, handoff_id=handoff.id)

@@ -11,18 +11,21 @@ from sqlmodel import col, select
 
 from cards.battle_card import battle_card
 from cards.handoff_line import HandoffLineView, handoff_line
-from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Playbook
+from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Left, Playbook
 from cards.model import Card, Mention
-from commands import snapshot
+from commands import running_clock, snapshot
 from commands.card_kind import CardKind
 from commands.context import Context
+from commands.moving_on import Because
 from commands.snooze_lead import MOST_SNOOZES
 from commands.undo_decision import may_undo
 from commands.working import number
+from leads.agreement import Step
 from leads.lead import EngagementEvent
 from leads.lifecycle import OPEN_STATES, HandoffState, Stage
 from storage.leads import events_of, lead_value
-from storage.tables import CampaignRow, CopyRow, FeedbackRow, HandoffRow, LeadRow
+from storage.rejections import OVERTURNED, is_taken_up
+from storage.tables import CampaignRow, CopyRow, FeedbackRow, HandoffRow, HistoryRow, LeadRow
 
 _DECIDED = frozenset({HandoffState.REJECTED, HandoffState.PASSED, HandoffState.WITHDRAWN})
 
@@ -98,6 +101,7 @@ def present_line(ctx: Context, subject: str) -> Card | None:
             stage=stage,
             at=_due(lead, stage, handoff),
             reason=_reason(ctx, handoff) if handoff else None,
+            overdue_since=_overdue_since(ctx, handoff) if handoff else None,
         )
     )
 
@@ -110,12 +114,7 @@ def mention(ctx: Context, email: str, *, ping: bool = False) -> Mention:
 
 def what_followed(ctx: Context, handoff: HandoffRow, lead: LeadRow) -> Following:
     """What became of the lead after this handoff ended, as far as that still holds."""
-    following = ctx.session.exec(
-        select(HandoffRow.rep)
-        .where(HandoffRow.previous == handoff.id, HandoffRow.state != HandoffState.WITHDRAWN.value)
-        .order_by(col(HandoffRow.id).desc())
-        .limit(1)
-    ).first()
+    following = _following(ctx, handoff.id)
     if following:
         return Following(then=AfterNo.REROUTED, to=mention(ctx, following))
     if lead.stage == Stage.RECYCLED:
@@ -128,6 +127,33 @@ def what_followed(ctx: Context, handoff: HandoffRow, lead: LeadRow) -> Following
     if lead.stage == Stage.DISQUALIFIED:
         return Following(then=AfterNo.CLOSED)
     return Following()
+
+
+def _following(ctx: Context, handoff_id: int | None) -> str | None:
+    """Who got the lead after this handoff, the ones from whom it was taken on left out."""
+    while handoff_id is not None:
+        later = ctx.session.exec(
+            select(HandoffRow.id, HandoffRow.rep, HandoffRow.state)
+            .where(HandoffRow.previous == handoff_id)
+            .order_by(col(HandoffRow.id).desc())
+            .limit(1)
+        ).first()
+        if later is None:
+            return None
+        handoff_id, rep, state = later
+        if state != HandoffState.WITHDRAWN:
+            return rep
+    return None
+
+
+def _overdue_since(ctx: Context, handoff: HandoffRow) -> datetime | None:
+    """Since when the running clock is overdue, where the ladder says that all may see it."""
+    which = running_clock.clock_of(handoff)
+    climbed = running_clock.ladder(ctx)[: handoff.step]
+    if which is None or not any(rung.do is Step.MARK for rung in climbed):
+        return None
+    due = running_clock.due_of(handoff, which)
+    return due if due <= ctx.now else None
 
 
 def _view(
@@ -161,12 +187,16 @@ def _view(
         may_snooze=handoff.snoozes < MOST_SNOOZES,
         decision=_decision(ctx, handoff, lead),
         contact_by=handoff.contact_by,
+        is_late=running_clock.is_late(handoff, ctx.now),
+        extended_by=mention(ctx, handoff.extended_by) if handoff.extended_by else None,
+        waits=state is HandoffState.OFFERED and handoff.retry_at is not None,
         first_touch_at=handoff.first_touch_at,
         touches=handoff.touches,
         stage_at=_stage_at(lead, stage),
         amount=lead.amount,
         may_undo=handoff.decided_by == handoff.rep
-        and may_undo(state, stage, handoff.decided_at, handoff.touches, lead.mql_at, ctx.now),
+        and may_undo(state, stage, handoff.decided_at, handoff.touches, lead.mql_at, ctx.now)
+        and not (state is HandoffState.REJECTED and is_taken_up(ctx.session, handoff.id or 0)),
         crm_url=ctx.setup.agreement.crm_address(value),
     )
 
@@ -205,7 +235,7 @@ def _decision(ctx: Context, handoff: HandoffRow, lead: LeadRow) -> Decision | No
     if handoff.decided_by is None or handoff.decided_at is None:
         return None
     followed = Following()
-    if handoff.state in {HandoffState.REJECTED, HandoffState.PASSED}:
+    if handoff.state in _DECIDED:
         followed = what_followed(ctx, handoff, lead)
     return Decision(
         by=mention(ctx, handoff.decided_by),
@@ -216,7 +246,38 @@ def _decision(ctx: Context, handoff: HandoffRow, lead: LeadRow) -> Decision | No
         to=followed.to,
         until=followed.until,
         other=followed.other,
+        left=_left(ctx, handoff),
+        due=handoff.contact_by or handoff.accept_by,
     )
+
+
+_LEFT = {
+    Because.A_MANAGER: Left.A_MANAGER,
+    Because.AWAY: Left.AWAY,
+    Because.REP_IS_FREE: Left.REP_IS_FREE,
+}
+
+
+def _left(ctx: Context, handoff: HandoffRow) -> Left:
+    """Why a withdrawn handoff was withdrawn, by its history."""
+    if handoff.state != HandoffState.WITHDRAWN:
+        return Left.TAKEN_BACK
+    act = ctx.session.exec(
+        select(HistoryRow.act)
+        .where(
+            HistoryRow.lead_id == handoff.lead_id,
+            HistoryRow.handoff_id == handoff.id,
+            col(HistoryRow.act).in_([*(one.value for one in Because), OVERTURNED]),
+        )
+        .order_by(col(HistoryRow.id).desc())
+        .limit(1)
+    ).first()
+    if act is None:
+        return Left.TAKEN_BACK
+    if act == OVERTURNED:
+        return Left.OVERTURNED
+    late = Left.UNTOUCHED if handoff.contact_by else Left.UNDECIDED
+    return _LEFT.get(Because(act), late)
 
 
 def _reason(ctx: Context, handoff: HandoffRow) -> str | None:

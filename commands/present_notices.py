@@ -4,54 +4,19 @@ from sqlmodel import col, select
 
 from cards import notices
 from cards.model import Card
-from cards.notices import RejectionView
 from commands.context import Context
-from commands.present_handoffs import mention, what_followed
+from commands.present_handoffs import mention
 from commands.working import number
-from leads.agreement import Asks
 from leads.lifecycle import HandoffState
+from storage.feedback import next_decision
 from storage.leads import lead_value
 from storage.tables import (
-    CampaignRow,
     CopyRow,
     FeedbackRow,
     HandoffRow,
     LeadRow,
     OutboxRow,
 )
-
-
-def present_rejection(ctx: Context, subject: str) -> Card | None:
-    """The rejection with this feedback id; the campaign's owner is pinged, unless it's them who
-    rejected."""
-    found = ctx.session.exec(
-        select(FeedbackRow, HandoffRow, LeadRow, CampaignRow)
-        .join(HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
-        .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
-        .outerjoin(CampaignRow, col(CampaignRow.name) == col(LeadRow.campaign))
-        .where(FeedbackRow.id == number(subject))
-    ).first()
-    if found is None:
-        return None
-    feedback, handoff, lead = found[0], found[1], found[2]
-    campaign: CampaignRow | None = found[3]  # an outer join
-    reason = ctx.setup.agreement.reason(feedback.reason or "")
-    owner = campaign.owner if campaign and campaign.owner != feedback.decided_by else None
-    followed = what_followed(ctx, handoff, lead)
-    return notices.rejection(
-        RejectionView(
-            by=mention(ctx, feedback.decided_by),
-            reason=feedback.reason_label or feedback.reason or "",
-            text=feedback.answer if reason and reason.asks is Asks.TEXT else None,
-            campaign=campaign.title if campaign else lead.campaign,
-            owner=mention(ctx, owner, ping=True) if owner else None,
-            then=followed.then,
-            to=followed.to,
-            until=followed.until,
-            other=followed.other,
-            is_undone=_is_undone(ctx, feedback),
-        )
-    )
 
 
 def present_hand_over(ctx: Context, subject: str) -> Card | None:
@@ -63,7 +28,7 @@ def present_hand_over(ctx: Context, subject: str) -> Card | None:
     return notices.hand_over(
         by=mention(ctx, feedback.decided_by),
         to=mention(ctx, feedback.answer),
-        is_undone=_is_undone(ctx, feedback),
+        is_undone=next_decision(ctx.session, feedback) == "undone",
     )
 
 
@@ -124,16 +89,3 @@ def _handoff(ctx: Context, subject: str) -> tuple[HandoffRow, LeadRow] | None:
         .where(HandoffRow.id == number(subject))
     ).first()
     return (found[0], found[1]) if found else None
-
-
-def _is_undone(ctx: Context, feedback: FeedbackRow) -> bool:
-    """Whether the next thing that happened to this handoff was that it was taken back."""
-    return (
-        ctx.session.exec(
-            select(FeedbackRow.decision)
-            .where(FeedbackRow.handoff_id == feedback.handoff_id, col(FeedbackRow.id) > feedback.id)
-            .order_by(col(FeedbackRow.id))
-            .limit(1)
-        ).first()
-        == "undone"
-    )

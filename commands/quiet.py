@@ -3,11 +3,25 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from commands import clocks
 from commands.context import Context
 from leads.person import Person
 from storage.preferences import preferences_of
 
 _DAY = timedelta(days=1)
+_TRIES = 10
+
+
+def good_moment(ctx: Context, person: Person, at: datetime) -> datetime:
+    """The first moment from `at` on when the person works and wants to be told; for somebody whose
+    quiet hours leave none, the first after those hours."""
+    first = loud = loud_from(ctx, person, clocks.next_working(ctx, person, at))
+    for _ in range(_TRIES):
+        works = clocks.next_working(ctx, person, loud)
+        if works == loud:
+            return loud
+        loud = loud_from(ctx, person, works)
+    return first
 
 
 def loud_from(ctx: Context, person: Person, at: datetime) -> datetime:
@@ -24,4 +38,9 @@ def loud_from(ctx: Context, person: Person, at: datetime) -> datetime:
     if not is_quiet:
         return at
     last = local.date() + _DAY if begins > ends and now >= begins else local.date()
-    return datetime.combine(last, ends, zone).astimezone(at.tzinfo)
+    # A time that the clocks skip is the moment after the gap; of one that comes twice, the first
+    # that isn't over.
+    over = datetime.combine(last, ends, zone).astimezone(at.tzinfo)
+    if over < at:
+        over = datetime.combine(last, ends, zone).replace(fold=1).astimezone(at.tzinfo)
+    return over

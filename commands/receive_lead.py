@@ -1,7 +1,7 @@
 """A lead or an event came in: keep it once, score it, and hand it over when it is qualified."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from commands import counting, offer_lead
 from commands.context import Context
-from commands.criteria_in_force import scorer_in_force
+from commands.criteria_in_force import InForce, challenger, scorer_for, scorer_in_force
 from commands.deciding import UNDO_WITHIN
+from commands.learning import exploring
 from commands.recording import record
 from leads.criteria import Score
 from leads.lead import Company, EngagementEvent, Lead, Scalar
@@ -114,6 +115,11 @@ def receive_events(
     return _settle(ctx, row, Result.UPDATED if changed else Result.UNCHANGED, offer=True)
 
 
+def rescore(ctx: Context, row: LeadRow) -> Received:
+    """Score a lead again under the criteria in force, and hand it over where it now earns that."""
+    return _settle(ctx, row, Result.UPDATED, offer=True)
+
+
 def _check_email(session: Session, row: LeadRow, email: str | None) -> None:
     if email is None or row.email == email:
         return
@@ -130,18 +136,30 @@ def _keep_new(ctx: Context, incoming: IncomingLead, *, offer: bool) -> Received:
     in_force = scorer_in_force(ctx)
     score = in_force.score(lead, events, ctx.now)
     ready = score.points >= in_force.criteria.threshold
-    stage = Stage.MQL if ready and offer else Stage.NEW
+    # A trial goes by the lead's id: which criteria score it, is seen once it has one.
+    is_tried = challenger(ctx.session) is not None
+    stage = Stage.MQL if ready and offer and not is_tried else Stage.NEW
     mql_at = ctx.now if stage is Stage.MQL else None
     lead = insert_lead(ctx.session, lead, score, stage=stage, mql_at=mql_at, received_at=ctx.now)
     insert_events(ctx.session, lead.id, events)
     record(ctx, "received", lead_id=lead.id)
     counting.count_received(ctx, lead)
+    if is_tried:
+        row = ctx.session.get_one(LeadRow, lead.id)
+        return _settle(ctx, row, Result.CREATED, offer=offer)
     if stage is Stage.MQL:
         mql = offer_lead.Mql(
-            lead=lead, events=events, mql_at=mql_at, score=score, in_force=in_force
+            lead=lead,
+            events=events,
+            mql_at=mql_at,
+            score=score,
+            in_force=in_force,
+            first_campaign=lead.campaign,
         )
         _tell_qualified(ctx, lead.id, mql, score.points, score.criteria_version)
         offer_lead.offer(ctx, mql)
+    elif offer and _explore(ctx, lead.id, in_force):
+        stage = Stage.MQL
     return Received(
         lead_id=lead.id,
         result=Result.CREATED,
@@ -230,7 +248,7 @@ def _add_events(session: Session, row: LeadRow, events: Sequence[EngagementEvent
 def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Received:
     """Rescore a lead that changed, qualify it where it earns that, and tell what it is now."""
     assert row.id is not None
-    in_force = scorer_in_force(ctx)
+    in_force = scorer_for(ctx, row.id)
     if result is not Result.UNCHANGED:
         ctx.session.flush()
         scored = in_force.score(lead_value(row), events_of(ctx.session, row.id), ctx.now)
@@ -242,6 +260,8 @@ def _settle(ctx: Context, row: LeadRow, result: Result, *, offer: bool) -> Recei
     elif result is Result.UPDATED and row.stage not in {Stage.NEW, Stage.DISQUALIFIED}:
         ctx.session.flush()
         outbox.update_copies(ctx.session, row.id, ctx.now)
+    elif offer and row.stage == Stage.NEW and result is not Result.UNCHANGED:
+        _explore(ctx, row.id, in_force)
     return Received(
         lead_id=row.id,
         result=result,
@@ -258,22 +278,42 @@ def _may_qualify(row: LeadRow, result: Result) -> bool:
     return row.stage == Stage.RECYCLED and row.recycle_at is None and result is Result.UPDATED
 
 
-def qualify(ctx: Context, row: LeadRow) -> None:
-    """Make the lead an MQL from now on, recorded and counted."""
+def _explore(ctx: Context, lead_id: int, in_force: InForce) -> bool:
+    """Offer a lead below the threshold, if chance will have it so and a rep can take it."""
+    chance = exploring.chance_of(ctx, lead_id, in_force.criteria.version)
+    if chance is None:
+        return False
+    row = ctx.session.get_one(LeadRow, lead_id)
+    if not offer_lead.somebody_can(ctx, offer_lead.mql_of(ctx, row)):
+        return False
+    qualify(ctx, row, counts=False)
+    offer_lead.offer(ctx, replace(offer_lead.mql_of(ctx, row), chance=chance))
+    return True
+
+
+def qualify(ctx: Context, row: LeadRow, *, counts: bool = True) -> None:
+    """Make the lead an MQL from now on, recorded and, as one that marketing promised, counted."""
     assert row.id is not None
     row.stage = move_lead(Stage(row.stage), Stage.MQL).value
     row.mql_at = ctx.now
     row.sal_at = row.sql_at = row.opportunity_at = row.won_at = row.lost_at = None
     row.recycle_at = None
-    _tell_qualified(ctx, row.id, row, row.score, row.criteria_version)
+    _tell_qualified(ctx, row.id, row, row.score, row.criteria_version, counts=counts)
 
 
 def _tell_qualified(
-    ctx: Context, lead_id: int, mql: counting.Episode, points: int, version: int
+    ctx: Context,
+    lead_id: int,
+    mql: counting.Episode,
+    points: int,
+    version: int,
+    *,
+    counts: bool = True,
 ) -> None:
     why = f"{points} points under criteria {version}"
     record(ctx, "became_mql", lead_id=lead_id, why=why)
-    counting.count_stage(ctx, mql, Stage.MQL)
+    if counts:
+        counting.count_stage(ctx, mql, Stage.MQL)
 
 
 def _write_score(row: LeadRow, result: Score) -> None:

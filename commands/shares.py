@@ -1,7 +1,8 @@
 """How the leads of the last weeks were shared out among the reps: what routing is fair by.
 
-Days that are over change only when an old offer is passed on or withdrawn. So what they came to is
-kept in the process for a minute; today is always counted afresh.
+Days that are over change only when an old offer is passed on or withdrawn, or when leave is told
+afterwards. So what they came to is kept in the process for a minute. Today is always counted
+afresh, and who is away now is never read from what was kept.
 """
 
 from collections import Counter
@@ -16,9 +17,9 @@ from commands import clocks
 from commands.context import Context, Setup
 from commands.counting import local_day
 from leads.fairness import dues
-from leads.person import Person, Role
+from leads.person import Leave, Person, Role
 from leads.worktime import WorkCalendar
-from storage import tally
+from storage import leave, tally
 
 RECENT = timedelta(days=27)  # and today
 """The weeks over which new leads are shared out fairly."""
@@ -44,6 +45,8 @@ class _Past:
     read_at: datetime
     shares: Shares
     joined: frozenset[str]
+    told: Mapping[str, tuple[Leave, ...]]
+    """The leave under which its calendars were made."""
 
     def still_serves(self, ctx: Context, today: date) -> bool:
         age = ctx.now - self.read_at
@@ -58,13 +61,15 @@ def recent(ctx: Context) -> Shares:
     """The shares until now; what changed on days that are over, as of a minute ago at most."""
     today = local_day(ctx, ctx.now)
     past = _past(ctx, today)
+    told = leave.read_everybodys(ctx.session, ctx.now.date())
+    crew = past.shares.crew if told == past.told else _crew(ctx)
     offers = tally.by_day(ctx.session, "rep", "offered", today, today)
-    due = dues(offers, past.shares.crew, past.joined)
+    due = dues(offers, crew, past.joined)
     offered = Counter(past.shares.offered)
     for (email, _), n in offers.items():
         offered[email] += n
     return Shares(
-        crew=past.shares.crew,
+        crew=crew,
         offered=offered,
         due={email: before + due[email] for email, before in past.shares.due.items()},
     )
@@ -80,7 +85,8 @@ def _past(ctx: Context, today: date) -> _Past:
 
 def _read(ctx: Context, today: date) -> _Past:
     offers = tally.by_day(ctx.session, "rep", "offered", today - RECENT, today - _DAY)
-    crew = tuple((one, clocks.calendar(ctx, one)) for one in ctx.setup.team.with_role(Role.REP))
+    told = leave.read_everybodys(ctx.session, ctx.now.date())
+    crew = _crew(ctx)
     offered: Counter[str] = Counter()
     for (email, _), n in offers.items():
         offered[email] += n
@@ -90,4 +96,10 @@ def _read(ctx: Context, today: date) -> _Past:
         read_at=ctx.now,
         shares=Shares(crew=crew, offered=offered, due=dues(offers, crew)),
         joined=frozenset(email for (email, _), n in offers.items() if n > 0),
+        told=told,
     )
+
+
+def _crew(ctx: Context) -> tuple[tuple[Person, WorkCalendar], ...]:
+    """Every rep with the calendar as it is in this unit of work."""
+    return tuple((one, clocks.calendar(ctx, one)) for one in ctx.setup.team.with_role(Role.REP))

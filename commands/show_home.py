@@ -6,22 +6,27 @@ from datetime import timedelta
 from cards.home_card import (
     MOST_PARKED,
     HomeAdmin,
+    HomeAnswers,
+    HomeDisputes,
     HomeLeads,
     HomeQuality,
     HomeView,
     home_card,
 )
 from cards.lead_lines import RejectedLine
+from cards.rejection_lines import ToAnswerLine, ToDecideLine
 from commands.context import Context
 from commands.counting import local_day
 from commands.criteria_in_force import NoCriteria, criteria_in_force
 from commands.questions.my_leads import lines_of
 from commands.questions.quality import total_of
 from commands.questions.subcommand import mention_of
+from commands.rejections.finding import judges
 from commands.reply import Home, Nothing, Reply
 from leads.agreement import Asks
-from leads.person import Role
-from storage import accounts
+from leads.person import Person, Role
+from storage import accounts, rejections
+from storage.rejections import Rejected
 from storage.statistics import Rejection, newest_rejections, parked_messages
 
 _MOST_LEADS = 20
@@ -31,8 +36,9 @@ _QUALITY_DAYS = 7
 
 
 def home(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
-    """The asker's home page: a rep's open leads, the week's quality and newest rejections for
-    marketers and managers, what should trouble an admin."""
+    """The asker's home page: a rep's open leads, what waits for the asker's answer or verdict, the
+    week's quality and newest rejections for marketers and managers, what should trouble an
+    admin."""
     actor = ctx.actor
     if actor is None:
         return Nothing()
@@ -41,6 +47,8 @@ def home(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
             HomeView(
                 name=actor.name,
                 leads=_leads(ctx, actor.email, actor.capacity) if Role.REP in actor.roles else None,
+                answers=_answers(ctx, actor),
+                disputes=_disputes(ctx, actor),
                 quality=_quality(ctx) if actor.has(Role.MARKETER, Role.MANAGER) else None,
                 admin=_admin(ctx) if Role.ADMIN in actor.roles else None,
             )
@@ -55,6 +63,63 @@ def _leads(ctx: Context, rep: str, capacity: int) -> HomeLeads:
         total=len(lines),
         late=sum(line.is_late for line in lines),
         capacity=capacity,
+    )
+
+
+def _answers(ctx: Context, actor: Person) -> HomeAnswers | None:
+    """The rejections that this person owes an answer, what is due first at the top."""
+    total, late = rejections.count_waiting(ctx.session, ctx.now, actor.email)
+    if not total:
+        return None
+    everybody, _ = rejections.count_waiting(ctx.session, ctx.now)
+    waiting = rejections.waiting(ctx.session, actor.email, limit=_MOST_REJECTIONS)
+    return HomeAnswers(
+        lines=tuple(_to_answer(ctx, one) for one in waiting),
+        total=total,
+        late=late,
+        others=everybody - total,
+    )
+
+
+def _to_answer(ctx: Context, one: Rejected) -> ToAnswerLine:
+    reason = ctx.setup.agreement.reason(one.code)
+    answer_by = one.answer_by or ctx.now
+    return ToAnswerLine(
+        feedback_id=one.feedback_id,
+        name=one.lead.name,
+        company=one.lead.company.name,
+        reason=one.reason,
+        said=one.said if reason is not None and reason.asks is Asks.TEXT else None,
+        by=mention_of(ctx, one.by),
+        answer_by=answer_by,
+        is_late=answer_by < ctx.now,
+    )
+
+
+def _disputes(ctx: Context, actor: Person) -> HomeDisputes | None:
+    """The disputes that this person may decide, the oldest at the top."""
+    if not actor.has(Role.MANAGER):
+        return None
+    waiting = [
+        one
+        for one in rejections.disputed_open(ctx.session)
+        if actor in judges(ctx, one.by, one.disputed_by or "")
+    ]
+    if not waiting:
+        return None
+    lines = tuple(_to_decide(ctx, one) for one in waiting[:_MOST_REJECTIONS])
+    return HomeDisputes(lines=lines, total=len(waiting))
+
+
+def _to_decide(ctx: Context, one: Rejected) -> ToDecideLine:
+    return ToDecideLine(
+        feedback_id=one.feedback_id,
+        name=one.lead.name,
+        company=one.lead.company.name,
+        reason=one.reason,
+        by=mention_of(ctx, one.by),
+        against=mention_of(ctx, one.disputed_by or ""),
+        at=one.disputed_at or ctx.now,
     )
 
 

@@ -8,9 +8,9 @@ from sqlmodel import select
 from cards import work_notices
 from cards.lead_page import BLOCKS_IN_A_MESSAGE, BLOCKS_IN_A_PAGE, LeadPageView, lead_page
 from cards.model import Card
-from commands import snapshot
+from commands import permission, running_clock, snapshot
 from commands.context import Context
-from commands.criteria_in_force import criteria_in_force
+from commands.criteria_in_force import scorer_for
 from commands.happenings import happenings_of, named
 from commands.playbook import campaign_of
 from commands.recording import record
@@ -20,7 +20,6 @@ from leads.criteria import Score
 from leads.lead import EngagementEvent, Lead
 from leads.lifecycle import OPEN_STATES, HandoffState, Stage
 from leads.person import Role
-from leads.scoring import score
 from storage.handoffs import current
 from storage.leads import events_of, lead_value
 from storage.tables import HandoffRow, LeadRow
@@ -99,6 +98,9 @@ def _card(ctx: Context, row: LeadRow, most_blocks: int) -> Card:
             is_offered=is_offered,
             accept_by=handoff.accept_by if handoff and is_offered else None,
             contact_by=handoff.contact_by if handoff and is_open and not is_offered else None,
+            is_late=handoff is not None and running_clock.is_late(handoff, ctx.now),
+            extended_by=_extended_by(ctx, handoff),
+            oversees=_overseen(ctx, handoff),
             touches=handoff.touches if handoff and (is_open or ended_here) else 0,
             amount=row.amount,
             recycle_at=row.recycle_at if stage is Stage.RECYCLED else None,
@@ -115,11 +117,24 @@ def _card(ctx: Context, row: LeadRow, most_blocks: int) -> Card:
     )
 
 
+def _extended_by(ctx: Context, handoff: HandoffRow | None) -> str | None:
+    if handoff is None or handoff.extended_by is None or running_clock.clock_of(handoff) is None:
+        return None
+    return named(ctx, handoff.extended_by)
+
+
+def _overseen(ctx: Context, handoff: HandoffRow | None) -> int | None:
+    """The handoff whose clock runs for somebody else, where the actor may see to that."""
+    if handoff is None or ctx.actor is None or running_clock.clock_of(handoff) is None:
+        return None
+    return handoff.id if permission.may_extend(ctx, handoff) else None
+
+
 def _scores(
     ctx: Context, lead: Lead, events: tuple[EngagementEvent, ...], handoff: HandoffRow | None
 ) -> tuple[Score, Score]:
     """The score of the handoff, as its battle card shows it, and the score of now."""
-    now = score(criteria_in_force(ctx), lead, events, ctx.now)
+    now = scorer_for(ctx, lead.id).score(lead, events, ctx.now)
     if handoff is None or not handoff.snapshot:
         return now, now
     return snapshot.score_of(handoff.snapshot), now

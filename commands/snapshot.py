@@ -7,7 +7,7 @@ type and name, best first) and `fields` (every known field by its path, such as 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import cast
 
@@ -38,6 +38,21 @@ def take(lead: Lead, score: Score, criteria: Criteria, now: datetime) -> dict[st
         "because": _because(score, criteria),
         "fields": _fields(lead),
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """What brought a lead that was handed over."""
+
+    campaign: str | None
+    source: str | None
+
+
+def credit_of(snapshot: Mapping[str, object]) -> Credit:
+    """The campaign and the source that the handoff is counted under, whatever the lead came by
+    since."""
+    known = cast("Mapping[str, str | None]", snapshot.get("fields", {}))
+    return Credit(campaign=known.get("campaign"), source=known.get("source"))
 
 
 def score_of(snapshot: Mapping[str, object]) -> Score:

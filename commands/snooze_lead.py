@@ -11,6 +11,7 @@ from commands.context import Context
 from commands.deciding import Case, already, case_of
 from commands.recording import record
 from commands.reply import Ask, Correct, Nothing, Reply, Tell
+from commands.running_clock import Clock, begun, moved, spoken
 from leads.agreement import Unit, WorkDuration
 from leads.lifecycle import HandoffState
 
@@ -37,7 +38,7 @@ def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
 
 
 def snooze(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
-    """Put the offer off; the time to accept grows by the business time in between, unless it is
+    """Put the offer off; its clock stands still for the business time in between, unless it is
     over already."""
     case = _snoozable(ctx, subject)
     if not isinstance(case, Case):
@@ -46,24 +47,23 @@ def snooze(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
     if choice not in _HOURS and choice != _MORNING:
         return Correct(errors={"until": decision_forms.mend("time_missing")})
     until = _until(ctx, case, choice)
-    accept_by = case.accept_by
-    if accept_by > ctx.now:
+    clock: dict[str, object] = {}
+    if case.accept_by > ctx.now:
         rep = clocks.rep_of(ctx, case.rep)
-        accept_by = clocks.later(ctx, rep, accept_by, since=ctx.now, until=until)
+        from_ = clocks.later(ctx, rep, begun(case), since=ctx.now, until=until)
+        clock = moved(ctx, case, rep, from_)
     if not claim_handoff(
         ctx,
         case.id,
-        {"state": HandoffState.OFFERED.value, "snoozes": case.snoozes},
+        {"state": HandoffState.OFFERED.value, "snoozes": case.snoozes, "step": case.step},
         snoozed_until=until,
         snoozes=case.snoozes + 1,
-        accept_by=accept_by,
+        **clock,
     ):
         return already(ctx, case)
-    why = (
-        f"{choice}, until {until.isoformat(timespec='minutes')}; accept by "
-        f"{case.accept_by.isoformat(timespec='minutes')} became "
-        f"{accept_by.isoformat(timespec='minutes')}"
-    )
+    accept_by = clock.get("accept_by", case.accept_by)
+    said = spoken(Clock.DECIDE, case.accept_by, accept_by)
+    why = f"{choice}, until {until.isoformat(timespec='minutes')}; {said}"
     record(ctx, "snoozed", lead_id=case.lead_id, handoff_id=case.id, why=why)
     outgoing.refresh(ctx, case.lead_id)
     return Nothing()

@@ -6,15 +6,17 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from cards import notices
-from commands import counting, outgoing
+from commands import clocks, counting, outgoing, timing
 from commands.claims import claim_handoff
 from commands.context import Context
-from commands.deciding import UNDO_WITHIN, Case, case_of, move_stage, read
+from commands.deciding import UNDO_WITHIN, Case, case_of, move_stage, owner_before, read
 from commands.recording import keep_feedback, record
+from commands.rejections import taking_back
 from commands.reply import Nothing, Reply, Tell
+from commands.running_clock import STOPPED, resumed
 from commands.working import colleague
 from leads.lifecycle import HandoffState, Stage, move_handoff
-from storage.tables import FeedbackRow, HandoffRow
+from storage.tables import FeedbackRow, HandoffRow, HistoryRow
 
 _UNDOABLE = frozenset({HandoffState.ACCEPTED, HandoffState.REJECTED, HandoffState.PASSED})
 
@@ -70,26 +72,29 @@ def _refusal(ctx: Context, case: Case) -> Reply | None:
         return Tell(card=notices.undo_began_anew(case.name))
     if not may_undo(case.state, case.stage, case.decided_at, case.touches, case.mql_at, ctx.now):
         return Tell(card=notices.undo_worked(case.name))
-    return None
+    return taking_back.taken_up(ctx, case) if case.state is HandoffState.REJECTED else None
 
 
 def _take_back_accept(ctx: Context, case: Case) -> Reply | None:
     if not _reopen(ctx, case):
         return Tell(card=notices.undo_worked(case.name))
-    move_stage(ctx, case, Stage.MQL, owner=_owner_before(ctx, case), sal_at=None)
-    counting.count_accepted(ctx, case, case, -1)
-    counting.count_stage(ctx, case, Stage.SAL, case.rep, -1)
+    move_stage(ctx, case, Stage.MQL, owner=owner_before(ctx, case), sal_at=None)
+    counting.count_taken(ctx, case, case, timing.kept(case), -1)
     return None
 
 
 def _take_back_reject(ctx: Context, case: Case) -> Reply | None:
     if refusal := _withdraw_next(ctx, case):
         return refusal
+    taking_back.drop(ctx, case)
+    if accepted := taking_back.acceptance_before(ctx, case):
+        taking_back.accept_again(ctx, case, accepted, _reason(ctx, case))
+        return None
     if not _reopen(ctx, case):
         return Nothing()
     if case.stage is not Stage.MQL:
         move_stage(ctx, case, Stage.MQL, recycle_at=None, duplicate_of=None)
-    counting.count_rejected(ctx, case, case, _reason(ctx, case), -1)
+    counting.count_rejected(ctx, case, case, _reason(ctx, case), timing.kept(case), -1)
     return None
 
 
@@ -126,6 +131,7 @@ def _withdraw_next(ctx: Context, case: Case) -> Reply | None:
         decided_at=ctx.now,
         decided_by=ctx.actor_email,
         snoozed_until=None,
+        **STOPPED,
     )
     if not withdrawn:
         by = colleague(ctx, following.decided_by or following.rep)
@@ -136,7 +142,12 @@ def _withdraw_next(ctx: Context, case: Case) -> Reply | None:
 
 
 def _reopen(ctx: Context, case: Case) -> bool:
-    """Offer the handoff anew, exactly once, and not when a touch came in between."""
+    """Offer the handoff anew, exactly once, and not when a touch came in between. Its clock to the
+    decision runs on as it was."""
+    rep = clocks.rep_of(ctx, case.rep)
+    was_accepted = case.contact_by is not None
+    from_ = (case.clock_before if was_accepted else case.clock_from) or case.offered_at
+    step = (case.step_before or 0) if was_accepted else case.step
     return claim_handoff(
         ctx,
         case.id,
@@ -145,20 +156,25 @@ def _reopen(ctx: Context, case: Case) -> bool:
         decided_at=None,
         decided_by=None,
         contact_by=None,
+        decided_after=None,
+        decided_late=None,
+        extended_by=_extended_by(ctx, case),
+        **resumed(ctx, rep, from_, step),
     )
 
 
-def _owner_before(ctx: Context, case: Case) -> str | None:
-    """Who had accepted the lead the time before, if anybody."""
-    kept = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+def _extended_by(ctx: Context, case: Case) -> str | None:
+    """Who had given the rep more time to decide, if anybody."""
     return ctx.session.exec(
-        select(HandoffRow.rep)
+        select(HistoryRow.by)
         .where(
-            HandoffRow.lead_id == case.lead_id,
-            HandoffRow.id != case.id,
-            col(HandoffRow.state).in_(kept),
+            HistoryRow.lead_id == case.lead_id,
+            HistoryRow.handoff_id == case.id,
+            HistoryRow.act == "extended",
+            col(HistoryRow.by).not_in((case.rep, "baton")),
+            col(HistoryRow.at) <= case.decided_at,
         )
-        .order_by(col(HandoffRow.id).desc())
+        .order_by(col(HistoryRow.id).desc())
         .limit(1)
     ).first()
 

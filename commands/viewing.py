@@ -8,11 +8,18 @@ from cards.actions import Action
 from cards.model import Actions, Block, Button, Card, LinkButton, Menu, Paragraph
 from commands import permission, show_lead
 from commands.context import Context
+from commands.learning import presenting
+from commands.rejections import finding
 from commands.working import number
 from storage.tables import HandoffRow
 
 _ABOUT_A_LEAD = frozenset({Action.MORE, Action.NOTE})
-_ABOUT_NO_LEAD = frozenset({Action.ASK, Action.SHARE, Action.CAMPAIGN_EDIT})
+_ABOUT_NO_LEAD = frozenset(
+    {
+        *(Action.ASK, Action.SHARE, Action.CAMPAIGN_EDIT),
+        *(Action.AWAY, Action.LEAVE_END, Action.SETTINGS),
+    }
+)
 
 
 def for_viewer(ctx: Context, card: Card) -> Card:
@@ -60,5 +67,19 @@ def _may_press(ctx: Context, button: Button) -> bool:
         return False
     if button.action in _ABOUT_A_LEAD:
         return show_lead.may_read(ctx, about)
+    if button.action is Action.BACKTEST:
+        return True
+    if button.action.startswith(("proposal.", "criteria.")):
+        return presenting.may_decide(ctx)
+    if button.action.startswith("rejection."):
+        return finding.may_press(ctx, button.action, about)
     handoff = ctx.session.get(HandoffRow, about)
-    return handoff is not None and permission.may_work(ctx, handoff)
+    if handoff is None:
+        return False
+    match button.action:
+        case Action.EXTEND:
+            return permission.may_extend(ctx, handoff)
+        case Action.REASSIGN:
+            return permission.may_oversee(ctx)
+        case _:
+            return permission.may_work(ctx, handoff)

@@ -8,11 +8,10 @@ from commands import counting, offer_lead, outgoing
 from commands.card_kind import CardKind
 from commands.claims import claim_handoff, claim_lead
 from commands.context import Context
-from commands.criteria_in_force import criteria_in_force
+from commands.criteria_in_force import scorer_for
 from commands.recording import record
 from leads.agreement import Asks
 from leads.lifecycle import HandoffState, Stage, move_lead
-from leads.scoring import score
 from storage import handoffs
 from storage.leads import due_recycles, events_of, lead_value
 from storage.tables import FeedbackRow, HandoffRow, LeadRow
@@ -64,9 +63,8 @@ def _wake_recycled(ctx: Context) -> int:
 
 def _qualify_again(ctx: Context, lead: LeadRow) -> bool:
     """Begin a new episode, once, with the score of today."""
-    now = score(
-        criteria_in_force(ctx), lead_value(lead), events_of(ctx.session, lead.id or 0), ctx.now
-    )
+    lead_id = lead.id or 0
+    now = scorer_for(ctx, lead_id).score(lead_value(lead), events_of(ctx.session, lead_id), ctx.now)
     claimed = claim_lead(
         ctx,
         lead.id or 0,
@@ -93,7 +91,7 @@ def _asked_for(ctx: Context, lead_id: int) -> str | None:
     last = ctx.session.exec(
         select(FeedbackRow, HandoffRow.rep)
         .join(HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
-        .where(FeedbackRow.lead_id == lead_id)
+        .where(FeedbackRow.lead_id == lead_id, FeedbackRow.decision == "rejected")
         .order_by(col(FeedbackRow.id).desc())
         .limit(1)
     ).first()

@@ -10,16 +10,17 @@ from cards.win_card import WinView, win_card
 from cards.work_forms import won_form
 from commands import outgoing, typed
 from commands.context import Context
-from commands.playbook import campaign_of
 from commands.reply import Ask, Correct, Nothing, Reply, Tell
+from commands.wins import credited
 from commands.working import ACTS, may_step, number, step, work_on
 from leads.lifecycle import Stage
-from leads.person import Person
+from storage import content_rows
 from storage.handoffs import current
 from storage.leads import lead_value
 from storage.tables import HistoryRow, LeadRow
 
 _LONGEST_REASON = 500
+_MOST_CONTENT = 3
 
 
 def ask(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
@@ -55,26 +56,23 @@ def present_win(ctx: Context, subject: str) -> Card | None:
     if lead is None or lead_id is None or lead.stage != Stage.WON:
         return None
     handoff = current(ctx.session, lead_id)
-    rep = handoff.rep if handoff else lead.owner
-    known = ctx.setup.team.find(rep)
-    campaign = campaign_of(ctx, lead.campaign)
-    owner = ctx.setup.team.find(campaign.owner) if campaign else None
+    thanks = credited(ctx, lead, handoff)
+    content = content_rows.content_of(ctx.session, [lead_id]).get(lead_id, ())
     return win_card(
         WinView(
             lead=lead_value(lead).name,
             company=lead.company_name,
             amount=lead.amount,
-            rep=known.name if known else rep or "",
-            campaign=campaign.title if campaign else lead.campaign,
-            owner=_thanked(owner, known),
+            currency=ctx.setup.agreement.currency,
+            tier=thanks.tier,
+            rep=thanks.rep,
+            campaign=thanks.campaign,
+            owner=thanks.owner,
+            content=content[:_MOST_CONTENT],
+            accepted_after=thanks.accepted_after,
             convinced=_convinced(ctx, lead_id),
         )
     )
-
-
-def _thanked(owner: Person | None, rep: Person | None) -> str | None:
-    """The campaign's owner by name, unless the rep keeps the campaign too."""
-    return owner.name if owner and owner != rep else None
 
 
 def _convinced(ctx: Context, lead_id: int) -> str | None:

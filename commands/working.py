@@ -7,10 +7,11 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from cards import work_notices
-from commands import counting, outgoing, permission
+from commands import counting, outgoing, permission, touching
 from commands.context import Context
 from commands.recording import record
 from commands.reply import Nothing, Reply, Tell
+from commands.running_clock import STOPPED
 from leads.lifecycle import HandoffState, Stage, move_handoff, move_lead, next_stages
 from storage import handoffs
 from storage.leads import lead_value
@@ -93,16 +94,15 @@ def step(ctx: Context, work: Work, to: Stage, *, why: str = "", **changes: objec
     ends its handoff. None when it is done; else what to say, and nothing was changed."""
     if refusal := may_step(ctx, work, to):
         return Nothing() if _is_double_click(ctx, work, to) else refusal
-    before = Stage(work.lead.stage)
+    before, was = Stage(work.lead.stage), work.lead.amount
     if not _claim_stage(ctx, work, before, move_lead(before, to), changes):
         return already(ctx, work)
     if to in _CLOSED:
         _complete(ctx, work)
     record(ctx, ACTS[to], lead_id=work.lead_id, handoff_id=work.handoff_id, why=why)
-    counting.count_stage(ctx, work.lead, to, work.handoff.rep)
-    if to is Stage.WON and before is Stage.SQL:
-        # A funnel has no step that is wider than the one before it.
-        counting.count_stage(ctx, work.lead, Stage.OPPORTUNITY, work.handoff.rep)
+    counting.count_step(ctx, work.lead, before, to, work.handoff, was)
+    if to is Stage.LOST and not touching.is_kept(ctx, work.handoff_id, work.handoff.touches):
+        counting.count_short(ctx, work.handoff)
     outgoing.refresh(ctx, work.lead_id)
     return None
 
@@ -182,6 +182,6 @@ def _claim_stage(
 def _complete(ctx: Context, work: Work) -> None:
     after = move_handoff(HandoffState(work.handoff.state), HandoffState.COMPLETED)
     if not handoffs.claim_state(
-        ctx.session, work.handoff_id, {HandoffState.ACCEPTED}, state=after.value
+        ctx.session, work.handoff_id, {HandoffState.ACCEPTED}, state=after.value, **STOPPED
     ):
         raise HandoffMoved(f"handoff {work.handoff_id} was decided anew in the meantime")

@@ -3,13 +3,23 @@ became of it."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cards.model import Card
+from cards.charts import Chart
+from cards.model import Card, Picture
 from commands.context import Context, Platform, Setup
-from commands.delivery import Chat, MessageRef, Throttled, Undeliverable, Unreachable
+from commands.delivery import (
+    Chat,
+    MessageRef,
+    Pictures,
+    Throttled,
+    Undeliverable,
+    Unreachable,
+)
+from commands.quiet import loud_from
+from commands.reading import for_destination
 from jobs.fingerprint import fingerprint
 from storage import outbox
 from storage.copies import Copy, Place, copy_of
@@ -19,6 +29,8 @@ from storage.deliveries import Claimed, Delayed, Delivered, Outcome, Parked, Pos
 log = logging.getLogger(__name__)
 
 Present = Callable[[Context, str, str], Card | None]
+Draw = Callable[[Chart], Awaitable[bytes]]
+"""A chart as a PNG image."""
 
 RETRY_AFTER = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0)
 """Seconds between tries: twelve in about 54 minutes, then the row is parked."""
@@ -31,6 +43,8 @@ class Draft:
     copy: Copy
     card: Card | None
     digest: str | None
+    quiet_until: datetime | None = None
+    """When its reader wants to be told again, where that isn't now."""
 
 
 @dataclass(kw_only=True)
@@ -43,6 +57,7 @@ class Attempt:
     setup: Setup
     clock: Callable[[], datetime]
     present: Present
+    draw: Draw
     is_open: Callable[[], bool]
     """Whether the platform is to be asked at all: it may have gone down in the meantime."""
     places: asyncio.Semaphore
@@ -60,12 +75,15 @@ class Attempt:
             draft = await self.database.read(self._draft)
             if self._has_nothing_to_say(draft):
                 return Delivered(row=self.row)
+            if draft.quiet_until:
+                return self._when_loud(draft.quiet_until)
+            pictures = await self._drawn(draft.card)
             async with self.places:
                 if not self.is_open():
                     return self.released()
                 self.began = True
                 async with asyncio.timeout(self.time_limit):
-                    delivered = await self._send(draft)
+                    delivered = await self._send(draft, pictures)
         except Throttled as error:
             self.answered = True
             self.hold = error.retry_after
@@ -96,7 +114,25 @@ class Attempt:
             return Draft(copy=copy, card=None, digest=None)
         ctx = Context(session=session, now=self.clock(), setup=self.setup)
         card = self.present(ctx, copy.kind, copy.subject)
-        return Draft(copy=copy, card=card, digest=fingerprint(card) if card else None)
+        if card:
+            card = for_destination(
+                ctx, card, kind=copy.kind, subject=copy.subject, destination=copy.destination
+            )
+        return Draft(
+            copy=copy,
+            card=card,
+            digest=fingerprint(card) if card else None,
+            quiet_until=self._quiet_until(ctx, copy),
+        )
+
+    def _quiet_until(self, ctx: Context, copy: Copy) -> datetime | None:
+        """The end of the quiet hours in which this would come: a row that was to come before them
+        may have been held up until now. Changing what stands in the chat disturbs nobody."""
+        person = ctx.setup.team.find(copy.destination.removeprefix("person:"))
+        if self.row.verb != outbox.POST or person is None:
+            return None
+        loud = loud_from(ctx, person, ctx.now)
+        return loud if loud > ctx.now else None
 
     def _has_nothing_to_say(self, draft: Draft) -> bool:
         match self.row.verb:
@@ -112,14 +148,20 @@ class Attempt:
             case _:
                 return draft.copy.at is None
 
-    async def _send(self, draft: Draft) -> Delivered:
+    async def _drawn(self, card: Card | None) -> Pictures:
+        charts = (
+            [block.chart for block in card.blocks if isinstance(block, Picture)] if card else []
+        )
+        return {chart: await self.draw(chart) for chart in charts}
+
+    async def _send(self, draft: Draft, pictures: Pictures) -> Delivered:
         if self.row.verb == outbox.POST:
-            return await self._post(draft)
+            return await self._post(draft, pictures)
         at = _ref(draft.copy.at)
         if at is None:
             return Delivered(row=self.row)
         if self.row.verb == outbox.UPDATE and draft.card:
-            await self.chat.update(at, draft.card)
+            await self.chat.update(at, draft.card, pictures)
             return Delivered(row=self.row, shown=draft.digest)
         sign, _, message = self.row.detail.partition(" ")
         await self.chat.react(
@@ -134,7 +176,7 @@ class Attempt:
         )
         return Delivered(row=self.row)
 
-    async def _post(self, draft: Draft) -> Delivered:
+    async def _post(self, draft: Draft, pictures: Pictures) -> Delivered:
         destination, thread = draft.copy.destination, _ref(draft.copy.under)
         if self.row.in_doubt:
             found = await self.chat.find_posted(destination, thread, self.row.id)
@@ -143,7 +185,9 @@ class Attempt:
                 return Delivered(row=self.row, posted=_posted(found))
         if draft.card is None:
             return Delivered(row=self.row)
-        made = await self.chat.post(destination, draft.card, thread=thread, outbox_id=self.row.id)
+        made = await self.chat.post(
+            destination, draft.card, thread=thread, outbox_id=self.row.id, pictures=pictures
+        )
         return Delivered(row=self.row, posted=_posted(made), shown=draft.digest)
 
     def _again(self, error: str, *, cleared: bool) -> Outcome:
@@ -158,6 +202,11 @@ class Attempt:
         spread = 1 + (self.row.id * 7919 % 100) / 1000
         seconds = self.retry_after[tried] * spread
         return self._later(error, seconds=seconds, counts=True, cleared=cleared)
+
+    def _when_loud(self, moment: datetime) -> Delayed:
+        return Delayed(
+            row=self.row, ready_at=moment, counts=False, cleared=True, error="quiet hours"
+        )
 
     def _later(self, error: str, *, seconds: float, counts: bool, cleared: bool) -> Delayed:
         return Delayed(

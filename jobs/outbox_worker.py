@@ -15,7 +15,7 @@ from functools import partial
 
 from commands.context import Context, Platform, Setup
 from commands.delivery import Chat
-from jobs.attempt import RETRY_AFTER, Attempt, Present
+from jobs.attempt import RETRY_AFTER, Attempt, Draw, Present
 from jobs.pacing import TEMPOS, Allowance, Breaker, Gates, Tempo
 from jobs.parking import see_to
 from storage import deliveries
@@ -80,6 +80,7 @@ class OutboxWorker:
         chats: Mapping[Platform, Chat],
         *,
         present: Present,
+        draw: Draw,
         pace: Pace | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -88,6 +89,7 @@ class OutboxWorker:
         self._clock = clock
         self._chats = chats
         self._present = present
+        self._draw = draw
         self._pace = pace or Pace()
         self._sleep = sleep
         tempos = {platform: self._pace.tempo(platform) for platform in chats}
@@ -240,6 +242,7 @@ class OutboxWorker:
             setup=self._setup,
             clock=self._clock,
             present=self._present,
+            draw=self._draw,
             is_open=lambda: breaker.allowance(self._clock()) is not Allowance.NONE,
             places=self._places,
             time_limit=self._pace.time_limit,

@@ -13,12 +13,15 @@ from storage.deliveries import Parked
 
 
 def see_to(ctx: Context, parked: Parked) -> None:
-    """Tell the admins of a message that was given up. When it was the card of an offer, the offer
-    goes to the fallback."""
+    """Tell the admins of a message that was given up. When it was the card of an offer, the rep
+    gets it in their own chat; when it was for that, the offer goes to the fallback."""
     copy = copy_of(ctx.session, parked.row.copy_id)
     _tell_admins(ctx, parked, copy)
     if copy.kind == CardKind.BATTLE_CARD and parked.row.verb == outbox.POST:
-        reach_fallback.reach_fallback(ctx, copy.subject)
+        if copy.destination.startswith("person:"):
+            reach_fallback.reach_fallback(ctx, copy.subject)
+        else:
+            reach_fallback.reach_in_own_chat(ctx, copy.subject)
 
 
 def _tell_admins(ctx: Context, parked: Parked, copy: Copy) -> None:

@@ -6,14 +6,18 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from commands.context import Context, Setup
 from storage import deliveries, inbox
-from storage.database import Database, Unavailable
+from storage.database import Database, Session, Unavailable
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 KEEP_KEYS = timedelta(days=7)
 """Longer than any platform redelivers a request."""
@@ -26,11 +30,14 @@ _BATCH = 5000
 class Chore:
     """Something to look after every so often. `run` does in one transaction what is due, and
     claims it by `storage.job_runs` or by a state, so that another process finds nothing to do.
-    When it returns True there is more, and it is called again at once."""
+    When it returns True there is more, and it is called again at once. `is_due`, where there is
+    one, is asked first by a unit of work that only reads: where it says no, nothing is begun that
+    could write."""
 
     name: str
     every: timedelta
     run: Callable[[Context], object]
+    is_due: Callable[[Context], bool] | None = None
 
 
 def clean_up(ctx: Context) -> bool:
@@ -103,9 +110,11 @@ class Schedule:
     async def _do(self, chore: Chore) -> None:
         more: object = True
         while more is True:
-            now = self._clock()
-            more = await self._database.write(
-                lambda session, now=now: chore.run(  # type: ignore[misc]
-                    Context(session=session, now=now, setup=self._setup)
-                )
-            )
+            asked = partial(Context, now=self._clock(), setup=self._setup)
+            if chore.is_due and not await self._database.read(_work(chore.is_due, asked)):
+                return
+            more = await self._database.write(_work(chore.run, asked))
+
+
+def _work(work: Callable[[Context], T], context: Callable[..., Context]) -> Callable[[Session], T]:
+    return lambda session: work(context(session=session))

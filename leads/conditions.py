@@ -59,12 +59,11 @@ def check_of(condition: Condition) -> Check:
 def _field_check(condition: FieldCondition) -> Check:
     value_of = _reader(condition.field)
     if condition.test is FieldTest.PRESENT:
-        wanted = bool(condition.value)
+        is_as_wanted = field_test(condition)
 
         def is_present(lead: Lead, history: History, now: datetime) -> Finding | None:
             found = value_of(lead)
-            is_known = found is not None and found not in ("", ())
-            return Finding(_shown(found)) if is_known is wanted else None
+            return Finding(_shown(found)) if is_as_wanted(found) else None
 
         return is_present
 
@@ -83,6 +82,15 @@ def _reader(path: str) -> Callable[[Lead], Found | None]:
     if path in LEAD_FIELDS or (company_field != path and company_field in COMPANY_FIELDS):
         return attrgetter(path)
     return lambda lead: lead.value(path)
+
+
+def field_test(condition: FieldCondition) -> Callable[[Found | None], bool]:
+    """Whether a value of the condition's field passes; None is an unknown one."""
+    if condition.test is FieldTest.PRESENT:
+        wanted = bool(condition.value)
+        return lambda found: (found is not None and found not in ("", ())) is wanted
+    test = _value_test(condition)
+    return lambda found: found is not None and test(found)
 
 
 def _value_test(condition: FieldCondition) -> Callable[[Found], bool]:
@@ -119,9 +127,23 @@ def _value_test(condition: FieldCondition) -> Callable[[Found], bool]:
             assert_never(condition.test)
 
 
+def event_test(condition: EventCondition) -> Callable[[str, str | None], bool]:
+    """Whether an event of this type and name is of those that the condition counts."""
+    kind, has_name = condition.event.casefold(), _name_test(condition.name)
+    return lambda type_, name: type_.casefold() == kind and (has_name is None or has_name(name))
+
+
+def _name_test(wanted: str | None) -> Callable[[str | None], bool] | None:
+    """None when any name will do."""
+    if wanted is None:
+        return None
+    folded = wanted.casefold()
+    return lambda name: (name or "").casefold() == folded
+
+
 def _event_check(condition: EventCondition) -> Check:
     kind, at_least, within = condition.event.casefold(), condition.at_least, condition.within
-    name = None if condition.name is None else condition.name.casefold()
+    has_name = _name_test(condition.name)
 
     def happened(lead: Lead, history: History, now: datetime) -> Finding | None:
         events = history.get(kind)
@@ -130,7 +152,7 @@ def _event_check(condition: EventCondition) -> Check:
         earliest = None if within is None else now - within
         count, newest = 0, None
         for event in events:
-            if name is not None and (event.name or "").casefold() != name:
+            if has_name is not None and not has_name(event.name):
                 continue
             if earliest is not None and event.at < earliest:
                 continue

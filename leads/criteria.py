@@ -1,8 +1,10 @@
 """Scoring criteria: conditions, rules and a numbered version of them, as plain values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from leads.lead import Scalar
 
@@ -74,6 +76,20 @@ class Not:
 
 
 Condition = FieldCondition | EventCondition | AllOf | AnyOf | Not
+
+
+def tests_in(condition: Condition) -> Iterator[FieldCondition | EventCondition]:
+    """The conditions on fields and events that it is made of, from left to right."""
+    match condition:
+        case FieldCondition() | EventCondition():
+            yield condition
+        case AllOf(conditions=parts) | AnyOf(conditions=parts):
+            for part in parts:
+                yield from tests_in(part)
+        case Not(condition=inner):
+            yield from tests_in(inner)
+        case _:
+            assert_never(condition)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,8 +59,19 @@ _HANDOFF_MOVES: dict[HandoffState, frozenset[HandoffState]] = {
             HandoffState.WITHDRAWN,
         }
     ),
-    HandoffState.ACCEPTED: frozenset({HandoffState.OFFERED, HandoffState.COMPLETED}),
-    HandoffState.REJECTED: frozenset({HandoffState.OFFERED}),
+    # Withdrawn only while nobody has been in touch (see `commands.moving_on`).
+    HandoffState.ACCEPTED: frozenset(
+        {
+            HandoffState.OFFERED,
+            HandoffState.REJECTED,
+            HandoffState.WITHDRAWN,
+            HandoffState.COMPLETED,
+        }
+    ),
+    # Accepted again when giving it back is undone; withdrawn when the rejection is overturned.
+    HandoffState.REJECTED: frozenset(
+        {HandoffState.OFFERED, HandoffState.ACCEPTED, HandoffState.WITHDRAWN}
+    ),
     HandoffState.PASSED: frozenset({HandoffState.OFFERED}),
     HandoffState.WITHDRAWN: frozenset(),
     HandoffState.COMPLETED: frozenset(),
@@ -79,6 +90,21 @@ class ForbiddenMove(Exception):
 def move_lead(before: Stage, after: Stage) -> Stage:
     """`after`, when a lead may go there from `before`; else ForbiddenMove."""
     if after not in _STAGE_MOVES[before]:
+        raise ForbiddenMove(before, after)
+    return after
+
+
+_TAKEN_BACK: dict[Stage, frozenset[Stage]] = {
+    Stage.MQL: frozenset({Stage.SAL}),
+    Stage.RECYCLED: frozenset({Stage.SAL, Stage.SQL}),
+    Stage.DISQUALIFIED: frozenset({Stage.SAL}),
+}
+
+
+def return_lead(before: Stage, after: Stage) -> Stage:
+    """`after`, when a lead that was given back may return there because that is undone; else
+    ForbiddenMove. No other act goes this way."""
+    if after not in _TAKEN_BACK.get(before, frozenset()):
         raise ForbiddenMove(before, after)
     return after
 

@@ -54,10 +54,29 @@ def parse(text: str, now: datetime, zone: tzinfo) -> Period:
     if words in _NAMED:
         first, last = _NAMED[words](today)
         return Period(label=words, first=first, last=min(last, today))
-    for read in (_rolling, _since, _calendar_part):
+    for read in (_rolling, _since, _between, _calendar_part):
         if found := read(words, today):
             return found
     raise UnknownPeriod(text, suggestions(words))
+
+
+def before(period: Period) -> Period | None:
+    """The equally long period that ends the day before; None where that would begin before all
+    counting does."""
+    first = period.first - timedelta(days=period.days) if period.first > BEGINNING else BEGINNING
+    if first <= BEGINNING:
+        return None
+    label = f"the {period.days} days before" if period.days > 1 else "the day before"
+    return Period(label=label, first=first, last=period.first - timedelta(days=1))
+
+
+def whole(text: str) -> Period:
+    """The calendar part that `text` names ("2026-Q4", "2026-11", "2026"), to its last day even
+    while it runs. Raises UnknownPeriod."""
+    found = _calendar_part(" ".join(text.casefold().split()), BEGINNING)
+    if found is None:
+        raise UnknownPeriod(text, suggestions(text))
+    return found
 
 
 def split_off(text: str, now: datetime, zone: tzinfo) -> tuple[str, Period | None]:
@@ -101,6 +120,20 @@ def _since(words: str, today: date) -> Period | None:
     return Period(label=f"since {_day(first)}", first=first, last=today)
 
 
+def _between(words: str, today: date) -> Period | None:
+    """ "2026-11-16 to 2026-11-22"."""
+    first, _, last = words.partition(" to ")
+    begins, ends = (_iso_date(part) for part in (first, last))
+    if begins is None or ends is None or begins > ends or begins > today:
+        return None
+    return Period(label=words, first=begins, last=min(ends, today))
+
+
+def _iso_date(words: str) -> date | None:
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", words)
+    return _checked_date(*map(int, found.groups())) if found else None
+
+
 def _calendar_part(words: str, today: date) -> Period | None:
     """ "2026", "2026-q4", "q4", "2026-11", "october", "october 2026", "2026-11-20"."""
     if found := re.fullmatch(r"(?:(\d{4})[- ]?)?q([1-4])(?: (\d{4}))?", words):
@@ -112,7 +145,7 @@ def _calendar_part(words: str, today: date) -> Period | None:
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})", words):
         return _month(int(found[1]), int(found[2]), today)
     if found := re.fullmatch(r"([a-z]+)(?: (\d{4}))?", words):
-        month = _month_number(found[1])
+        month = month_number(found[1])
         return _month(int(found[2] or _newest_year(month, today)), month, today)
     if day := _date(words, today):
         return Period(label=_day(day), first=day, last=day)
@@ -147,7 +180,7 @@ def _date(words: str, today: date) -> date | None:
     )
     if not found or (found[1] and found[3]):
         return None
-    month, day = _month_number(found[2]), int(found[1] or found[3] or 1)
+    month, day = month_number(found[2]), int(found[1] or found[3] or 1)
     if found[4]:
         return _checked_date(int(found[4]), month, day)
     for year in range(today.year, today.year - 5, -1):  # 29 February may be four years ago
@@ -165,7 +198,7 @@ def _checked_date(year: int, month: int, day: int) -> date | None:
     return found if found >= BEGINNING else None
 
 
-def _month_number(name: str) -> int:
+def month_number(name: str) -> int:
     """1 to 12 for a month's name or its first three letters or more; 0 for any other word."""
     matches = [n for n, month in enumerate(_MONTHS, 1) if len(name) > 2 and month.startswith(name)]
     return matches[0] if matches else 9 if name == "sept" else 0

@@ -81,15 +81,19 @@ def compiled(criteria: Criteria) -> Scorer:
 def points_of(rule: Rule, finding: Finding, now: datetime) -> int:
     """The whole points that a rule gives where its condition holds: once or per event, up to the
     cap, then halved with each half-life of the newest event's age, and rounded."""
-    points = rule.points
-    if rule.each:
-        points *= max(finding.events, 1)
-        if rule.cap is not None:
-            points = max(-rule.cap, min(rule.cap, points))
+    points = full_points(rule, finding.events)
     if rule.half_life is None or finding.newest is None:
         return points
     left: float = 0.5 ** max((now - finding.newest) / rule.half_life, 0.0)
     return round(points * left)
+
+
+def full_points(rule: Rule, events: int) -> int:
+    """The points before any decay, where this many events made the condition hold."""
+    if not rule.each:
+        return rule.points
+    points = rule.points * max(events, 1)
+    return points if rule.cap is None else max(-rule.cap, min(rule.cap, points))
 
 
 def _cap_line(group: Group, cap: int, found: int) -> ScoreLine:

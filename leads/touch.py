@@ -37,3 +37,10 @@ OUTCOMES: Mapping[TouchKind, tuple[TouchOutcome, ...]] = {
     TouchKind.MET: (TouchOutcome.HELD, TouchOutcome.NO_SHOW),
 }
 """What may come of each kind, in the order a form shows it."""
+
+_CONTACT = frozenset({TouchOutcome.REACHED, TouchOutcome.REPLIED, TouchOutcome.HELD})
+
+
+def is_contact(outcome: TouchOutcome) -> bool:
+    """Whether the rep got through to the lead."""
+    return outcome in _CONTACT

@@ -57,6 +57,10 @@ class WorkCalendar:
     leave: tuple[Leave, ...] = ()
     _known: dict[date, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Days that were asked about: routing asks about four weeks of every rep for each lead."""
+    _whole: dict[date, tuple[Stretch, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The working time of days that were asked about: a decision measures from its offer on."""
 
     def local_day(self, at: datetime) -> date:
         """The date on the person's own calendar."""
@@ -179,6 +183,12 @@ class WorkCalendar:
 
     def _stretches_of(self, day: date) -> tuple[Stretch, ...]:
         """The working time of one local day, in order, without overlaps."""
+        found = self._whole.get(day)
+        if found is None:
+            found = self._whole[day] = self._cut(day)
+        return found
+
+    def _cut(self, day: date) -> tuple[Stretch, ...]:
         if not self._is_workday(day):
             return ()
         blocks = [block for block in self.hours if day.weekday() in block.days]

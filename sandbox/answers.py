@@ -17,6 +17,9 @@ def user_json(member: Member, now: float) -> Json:
         "last_name": last,
         "title": member.title,
         "team": TEAM_ID,
+        "status_text": member.status.text,
+        "status_emoji": member.status.emoji,
+        "status_expiration": member.status.expires,
     }
     profile |= (
         {"bot_id": BOT_ID, "api_app_id": APP_ID} if member.is_bot else {"email": member.email}
@@ -103,7 +106,7 @@ def file_json(file: File) -> Json:
         "id": file.id,
         "name": file.name,
         "title": file.title,
-        "mimetype": file.mimetype,
+        "mimetype": file.mimetype if file.taken_in else "",
         "size": len(file.content),
     }
 

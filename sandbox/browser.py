@@ -11,7 +11,7 @@ from sandbox.arguments import SlackError
 from sandbox.hands import Hands
 from sandbox.mischief import Mischief, Moods, Trouble
 from sandbox.reading import elements_of
-from sandbox.records import Conversation, Json, Member, Message, View
+from sandbox.records import Conversation, Json, Member, Message, Status, View
 from sandbox.snapshot import seen_by, snapshot
 from sandbox.workspace import Workspace
 
@@ -43,6 +43,7 @@ class Browser:
             "close": self._close,
             "write": self._write,
             "home": self._home,
+            "status": self._status,
             "read": self._read,
             "mischief": self._mischief,
         }
@@ -163,6 +164,11 @@ class Browser:
 
     async def _home(self, member: Member, wanted: Json) -> Json:
         done = await self._hands.open_home(member)
+        return {"status": done.status, "error": done.error}
+
+    async def _status(self, member: Member, wanted: Json) -> Json:
+        status = Status(text=str(wanted.get("text", "")), emoji=str(wanted.get("emoji", "")))
+        done = await self._hands.show_status(member, status)
         return {"status": done.status, "error": done.error}
 
     async def _read(self, member: Member, wanted: Json) -> Json:

@@ -85,7 +85,8 @@ def complete_upload(api: Api, args: Arguments) -> Json:
     wanted = args.nested("files")
     if not isinstance(wanted, list) or not wanted:
         raise SlackError("invalid_arguments", ["[ERROR] missing required field: files"])
-    files = tuple(_finished(api, one) for one in wanted)
+    # What is shared at once is there at once; what isn't, a moment later.
+    files = tuple(_finished(api, one, bool(args.text("channel_id"))) for one in wanted)
     if args.text("channel_id"):
         conversation = api.writable(Arguments(given={"channel": args.text("channel_id")}))
         post_as_bot(
@@ -98,6 +99,14 @@ def complete_upload(api: Api, args: Arguments) -> Json:
     return {"files": [file_json(file) for file in files]}
 
 
+def file_info(api: Api, args: Arguments) -> Json:
+    file = api.workspace.files.get(args.required("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    api.workspace.files[file.id] = replace(file, taken_in=bool(file.content))
+    return {"file": file_json(file)}  # the first look comes too soon, as it does at Slack
+
+
 def _own(api: Api, args: Arguments, error: str) -> Message:
     message = api.message(args)
     if not message.by_bot:
@@ -105,11 +114,11 @@ def _own(api: Api, args: Arguments, error: str) -> Message:
     return message
 
 
-def _finished(api: Api, wanted: Json) -> File:
+def _finished(api: Api, wanted: Json, taken_in: bool) -> File:
     file = api.workspace.files.get(str(wanted.get("id")))
     if file is None or not file.content:
         raise SlackError("file_not_found")
-    titled = replace(file, title=str(wanted.get("title") or file.title))
+    titled = replace(file, title=str(wanted.get("title") or file.title), taken_in=taken_in)
     api.workspace.files[file.id] = titled
     return titled
 
@@ -134,4 +143,5 @@ METHODS: dict[str, Method] = {
     "reactions.add": add_reaction,
     "files.getUploadURLExternal": get_upload_url,
     "files.completeUploadExternal": complete_upload,
+    "files.info": file_info,
 }

@@ -12,7 +12,15 @@ from sandbox.blockkit import Surface
 from sandbox.delivery import Courier, Delivery, Tampering
 from sandbox.forms import Entered, refusals, state_values
 from sandbox.posting import content_of, open_thread, post_as_bot
-from sandbox.records import Conversation, ConversationKind, Json, Member, Message, View
+from sandbox.records import (
+    Conversation,
+    ConversationKind,
+    Json,
+    Member,
+    Message,
+    Status,
+    View,
+)
 from sandbox.tickets import Tickets
 from sandbox.view_methods import checked_view, push
 from sandbox.workspace import BOT_USER_ID, Workspace
@@ -189,6 +197,13 @@ class Hands:
             "event_ts": self._workspace.next_ts(),
         }
         return await self._tell(event, tampering)
+
+    async def show_status(
+        self, member: Member, status: Status, tampering: Tampering | None = None
+    ) -> Delivery:
+        """Shows another status beside the name, or none; the app hears of it."""
+        changed = self._workspace.show_status(member.id, status)
+        return await self._tell(payloads.status_event(self._workspace, changed), tampering)
 
     async def verify_url(self, tampering: Tampering | None = None) -> bool:
         """Whether the app echoes the challenge, as Slack wants to see once."""

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.answers import message_json, view_json
+from sandbox.answers import message_json, user_json, view_json
 from sandbox.delivery import FORM, JSON, Parcel
 from sandbox.forms import Entered, state_of, state_values
 from sandbox.records import Conversation, Json, Member, Message, View
@@ -58,6 +58,16 @@ def message_event(message: Message, conversation: Conversation) -> Json:
         "client_msg_id": secrets.token_hex(8),
     }
     return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+
+
+def status_event(workspace: Workspace, member: Member) -> Json:
+    """As Slack sends it to every app that listens, whoever it is about."""
+    return {
+        "type": "user_status_changed",
+        "user": user_json(member, workspace.clock()),
+        "cache_ts": int(workspace.clock()),
+        "event_ts": workspace.next_ts(),
+    }
 
 
 def slash_command(

@@ -1,13 +1,14 @@
 """The hands and eyes of one person, for tests: what they see, press, choose, fill in and type."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Unpack
 
 from sandbox.delivery import Tampering
 from sandbox.forms import by_name, find_input
 from sandbox.hands import Answered, Click, Hands, Submission
 from sandbox.reading import elements_of
-from sandbox.records import Conversation, Member, Message, View
+from sandbox.records import Conversation, Member, Message, Status, View
 from sandbox.workspace import Workspace
 
 
@@ -99,6 +100,17 @@ class Persona:
         """Opens the app's Home tab; what the app published by the time it answered."""
         await self._hands.open_home(self.member, tampering)
         return self.home
+
+    async def show_status(
+        self,
+        text: str = "",
+        emoji: str = "",
+        until: datetime | None = None,
+        **tampering: Unpack[Tampering],
+    ) -> None:
+        """Shows a status such as ":palm_tree:" beside the name; without words, none any more."""
+        status = Status(text=text, emoji=emoji, expires=int(until.timestamp()) if until else 0)
+        await self._hands.show_status(self.member, status, tampering)
 
     async def _act(
         self,

@@ -15,9 +15,18 @@ def checked_blocks(workspace: Workspace, blocks: Any) -> tuple[Json, ...]:
     if not blocks:
         return ()
     problems = problems_of_blocks(blocks)
+    for index, block in enumerate(blocks):
+        shown = block.get("slack_file") if isinstance(block, dict) else None
+        if shown and not _can_be_shown(workspace, shown):
+            problems.append(f"[ERROR] invalid slack file [json-pointer:/blocks/{index}/slack_file]")
     if problems:
         raise SlackError("invalid_blocks", problems)
     return with_ids(blocks, workspace.next_id)
+
+
+def _can_be_shown(workspace: Workspace, shown: Json) -> bool:
+    file = workspace.files.get(str(shown.get("id")))
+    return file is not None and file.taken_in
 
 
 def content_of(workspace: Workspace, args: Arguments) -> tuple[str, tuple[Json, ...]]:

@@ -30,6 +30,15 @@ class SandboxChannel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Status:
+    """What somebody shows beside their name; `expires` is in seconds since 1970, 0 for never."""
+
+    text: str = ""
+    emoji: str = ""
+    expires: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Member:
     """An account, of a person or of the app's bot."""
 
@@ -39,6 +48,7 @@ class Member:
     timezone: str
     title: str
     is_bot: bool = False
+    status: Status = Status()
 
     @property
     def handle(self) -> str:
@@ -72,13 +82,15 @@ class Reaction:
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """An upload; `content` stays empty until its bytes have arrived."""
+    """An upload; `content` stays empty until its bytes have arrived, and it can't be shown in a
+    block until Slack has `taken_in` what was completed, a moment later."""
 
     id: str
     name: str
     title: str
     mimetype: str
     content: bytes = b""
+    taken_in: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

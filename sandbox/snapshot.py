@@ -52,6 +52,7 @@ def _person(member: Member) -> Json:
         "title": member.title,
         "timezone": member.timezone,
         "isBot": member.is_bot,
+        "status": {"text": member.status.text, "emoji": member.status.emoji},
     }
 
 

@@ -17,6 +17,7 @@ from sandbox.records import (
     Message,
     SandboxChannel,
     SandboxUser,
+    Status,
     View,
 )
 
@@ -100,6 +101,11 @@ class Workspace:
     def member_by_email(self, email: str) -> Member | None:
         wanted = email.casefold()
         return next((member for member in self.people if member.email.casefold() == wanted), None)
+
+    def show_status(self, user: str, status: Status) -> Member:
+        changed = self.members[user] = replace(self.members[user], status=status)
+        self.touch()
+        return changed
 
     def conversation(self, reference: str) -> Conversation | None:
         """By id, `#name`, bare name, or a user id for the direct messages with that person."""

@@ -3,34 +3,22 @@ and the reason; good ones are kept; running it twice changes nothing twice."""
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 from commands.context import Context, Setup
 from commands.receive_lead import EmailTaken, IncomingLead, Received, Result, receive
+from sources.csv_rows import Row, rows
 from sources.lead_map import LeadMap
 from sources.lead_schema import BadField, parse_lead, taken
 from storage.database import Database
-from storage.file_errors import FileError
 
 BATCH = 200
-csv.field_size_limit(1_000_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One row of the file; `line` is where it ends in the file, counted from 1."""
-
-    line: int
-    cells: Mapping[str, str]
-    spare: int
-    """How many cells stand beyond the last column."""
 
 
 @dataclass(kw_only=True)
@@ -60,8 +48,8 @@ def import_leads(
     report = ImportReport()
     with ExitStack() as stack:
         bad_rows = _BadRows(rejects, stack)
-        rows = _rows(file, mapping, stack, progress)
-        while batch := list(islice(rows, BATCH)):
+        found = rows(file, mapping.columns(), stack, progress)
+        while batch := list(islice(found, BATCH)):
             good = [(row, lead) for row in batch if (lead := _lead(row, mapping, bad_rows))]
             context = partial(Context, now=clock(), setup=setup)
             answers = database.write_now(
@@ -105,36 +93,6 @@ class _BadRows:
             self._writer.writeheader()
         self._writer.writerow({"line": row.line, "reason": reason, **row.cells})
         self.count += 1
-
-
-def _rows(
-    file: Path, mapping: LeadMap, stack: ExitStack, progress: Callable[[int], None]
-) -> Iterator[Row]:
-    try:
-        opened = stack.enter_context(file.open(newline="", encoding="utf-8-sig", errors="replace"))
-    except OSError as error:
-        raise FileError(file, "", "a readable CSV file", error.strerror or str(error)) from error
-    reader = csv.DictReader(_counted(opened, progress), restkey=_SPARE, restval="")
-    columns = reader.fieldnames or []
-    for name in sorted(mapping.columns() - set(columns)):
-        raise FileError(file, name, "a column of this name (see the map file)", "no such column")
-    try:
-        for cells in reader:
-            spare = cells.pop(_SPARE, [])
-            yield Row(line=reader.line_num, cells=cells, spare=len([one for one in spare if one]))
-    except csv.Error as error:
-        raise FileError(file, f"line {reader.line_num}", "a CSV row", str(error)) from error
-
-
-_SPARE = "\x00spare"
-
-
-def _counted(opened: TextIO, progress: Callable[[int], None]) -> Iterator[str]:
-    read = 0
-    for line in opened:
-        read += len(line.encode())
-        progress(read)
-        yield line.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def _lead(row: Row, mapping: LeadMap, bad_rows: _BadRows) -> IncomingLead | None:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 
+from leads.agreement import Teaches
 from leads.lead import Scalar
 from storage.file_errors import Table, expected, found_words, read_toml, validated
 
@@ -61,20 +63,41 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The columns that say what became of a lead: for learning only, never features. `teaches` is
+    what a reason teaches, by its text in folded case."""
+
+    accepted: str
+    reason: str | None = None
+    order: str | None = None
+    teaches: Mapping[str, Teaches] = field(default_factory=dict)
+
+    def columns(self) -> frozenset[str]:
+        """Every column that tells the outcome."""
+        named = (self.accepted, self.reason, self.order)
+        return frozenset(column for column in named if column is not None)
+
+    def taught_by(self, reason: str | None) -> Teaches:
+        """What a rejection with this reason teaches: fit unless the map says otherwise."""
+        return self.teaches.get((reason or "").casefold(), Teaches.FIT)
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadMap:
     """The whole mapping. `blank` are the texts that mean "not known"."""
 
     blank: frozenset[str]
     lead: Mapping[str, str]
     extra: Mapping[str, Column] = field(default_factory=dict)
+    outcome: Outcome | None = None
 
     def columns(self) -> frozenset[str]:
-        """Every column that the mapping needs."""
+        """Every column that a lead is made of."""
         return frozenset(self.lead.values()) | {column.name for column in self.extra.values()}
 
 
-class _Outcome(Table):
-    """What became of the lead; for learning only, never a feature."""
+class _OutcomeTable(Table):
+    """`[outcome]`"""
 
     accepted: str
     reason: str | None = None
@@ -85,8 +108,10 @@ class _MapFile(Table):
     blank: tuple[str, ...] = Field(default=("",), strict=False)
     lead: dict[str, str]
     extra: dict[str, str] = Field(default_factory=dict)
-    outcome: _Outcome | None = None
-    teaches: dict[str, str] = Field(default_factory=dict)
+    outcome: _OutcomeTable | None = None
+    teaches: dict[str, Literal["fit", "timing", "routing", "data", "reach", "other"]] = Field(
+        default_factory=dict
+    )
 
     @field_validator("lead")
     @classmethod
@@ -107,6 +132,16 @@ def load(path: Path) -> LeadMap:
         blank=frozenset(text.strip() for text in [*parsed.blank, ""]),
         lead=parsed.lead,
         extra={name: _column(text) for name, text in parsed.extra.items()},
+        outcome=_outcome(parsed.outcome, parsed.teaches) if parsed.outcome else None,
+    )
+
+
+def _outcome(table: _OutcomeTable, teaches: Mapping[str, str]) -> Outcome:
+    return Outcome(
+        accepted=table.accepted,
+        reason=table.reason,
+        order=table.order,
+        teaches={text.casefold(): Teaches(one) for text, one in teaches.items()},
     )
 
 

@@ -59,6 +59,11 @@ class Database:
         Raises UnknownDatabase for any other address."""
         return cls(address_of(url))
 
+    @property
+    def url(self) -> str:
+        """Where the database is, for another process to open; with the password, if it has one."""
+        return self._address.render_as_string(hide_password=False)
+
     async def write(self, work: Callable[[Session], T]) -> T:
         """Do `work` in a transaction; it is committed and durable when this returns. What `work`
         raises is raised here, and nothing of it is kept."""

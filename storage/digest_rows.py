@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, String, case, cast, func, type_coerce
+from sqlalchemy import JSON, String, case, cast, exists, func, text, type_coerce
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
@@ -17,7 +18,10 @@ from leads.lead import COMPANY_FIELDS, LEAD_FIELDS, Lead
 from leads.lifecycle import HandoffState
 from storage.leads import lead_value
 from storage.statistics import IS_OPEN, still_stands
-from storage.tables import FeedbackRow, HandoffRow, LeadRow
+from storage.tables import CriteriaRow, FeedbackRow, HandoffRow, LeadRow, RejectionRow
+
+# In the words of the partial index: with bound values the planners can't use it.
+_UNANSWERED = text("rejection.answered_at IS NULL")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +164,93 @@ def touched_in_time(session: Session, since: datetime, until: datetime) -> Kept:
         ).where(col(HandoffRow.contact_by) >= since, col(HandoffRow.contact_by) < until)
     ).one()
     return Kept(kept=kept, due=due)
+
+
+def answered_in_time(session: Session, since: datetime, until: datetime) -> Kept:
+    """Of the rejections whose answer was due in [since, until), how many had it by then."""
+    due, kept = session.exec(
+        select(
+            func.count(),
+            _count(col(RejectionRow.answered_at) <= col(RejectionRow.answer_by)),
+        ).where(col(RejectionRow.answer_by) >= since, col(RejectionRow.answer_by) < until)
+    ).one()
+    return Kept(kept=kept, due=due)
+
+
+def accepted_as_of(
+    session: Session, since: datetime, until: datetime, moment: datetime
+) -> tuple[int, int]:
+    """Of the leads offered in [since, until), how many were accepted, and how many decided at
+    all, as people knew it at `moment`. A decision that was taken back since isn't one, and
+    explored leads are in no rate."""
+    accepted = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+    decided = (*accepted, HandoffState.REJECTED.value)
+    n_accepted, n_decided = session.exec(
+        select(
+            _count(col(HandoffRow.state).in_(accepted)),
+            _count(col(HandoffRow.state).in_(decided)),
+        ).where(
+            HandoffRow.offered_at >= since,
+            HandoffRow.offered_at < until,
+            col(HandoffRow.decided_at) < moment,
+            col(HandoffRow.explored).is_(False),
+        )
+    ).one()
+    return n_accepted, n_decided
+
+
+def new_criteria(session: Session, since: datetime, until: datetime) -> list[CriteriaRow]:
+    """The versions that came into force in [since, until) after the first, oldest first."""
+    return list(
+        session.exec(
+            select(CriteriaRow)
+            .where(
+                CriteriaRow.activated_at >= since,
+                CriteriaRow.activated_at < until,
+                CriteriaRow.version > 1,
+            )
+            .order_by(col(CriteriaRow.version))
+        )
+    )
+
+
+def answering_by_owner(session: Session, now: datetime) -> list[tuple[str, int, int]]:
+    """Every marketer who has rejections to answer: who, how many, how many of them late; the most
+    late first."""
+    late = _count(col(RejectionRow.answer_by) < now)
+    rows = session.exec(
+        select(RejectionRow.owner, func.count(), late)
+        .where(_UNANSWERED, col(RejectionRow.answer_by).is_not(None))
+        .group_by(col(RejectionRow.owner))
+    )
+    return sorted(rows, key=lambda row: (-row[2], -row[1], row[0]))
+
+
+def came_back(
+    session: Session, rep: str, since: datetime, until: datetime, limit: int
+) -> list[Lead]:
+    """Leads that rested, became MQLs again and were offered to `rep` in [since, until), while the
+    rep still holds them, the newest first."""
+    earlier = aliased(HandoffRow)
+    was_offered_before = exists().where(
+        col(earlier.lead_id) == col(HandoffRow.lead_id), col(earlier.offered_at) < LeadRow.mql_at
+    )
+    return [
+        lead_value(lead)
+        for lead in session.exec(
+            select(LeadRow)
+            .join(HandoffRow, col(HandoffRow.lead_id) == col(LeadRow.id))
+            .where(
+                HandoffRow.rep == rep,
+                HandoffRow.offered_at >= since,
+                HandoffRow.offered_at < until,
+                IS_OPEN,
+                was_offered_before,
+            )
+            .order_by(col(HandoffRow.offered_at).desc(), col(LeadRow.id))
+            .limit(limit)
+        )
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.tables import FeedbackRow, LeadRow
+from storage.tables import FeedbackRow, LeadRow, RejectionRow
 
 UNDONE = "undone"
+VERDICTS = frozenset({"upheld", "overturned"})
+"""Decisions about a rejection that was contested; they end nothing by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,20 +30,24 @@ class FeedbackRecord:
     decided_by: str
     decided_at: datetime
     snapshot: dict[str, object]
+    rejection: RejectionRow | None = None
+    """What marketing answered and contested, and what was decided then, of a rejection."""
 
 
 def all_feedback(session: Session) -> Iterator[FeedbackRecord]:
     """Every decision, oldest first, read as it is asked for. An undo isn't a record of its own:
-    it marks the newest decision before it on the same handoff."""
+    it marks the newest decision before it on the same handoff that wasn't undone. A verdict is a
+    record of its own, and stands in the rejection's too."""
     undone = _undone_ids(session)
     rows = session.exec(
-        select(FeedbackRow, LeadRow.external_id)
+        select(FeedbackRow, LeadRow.external_id, RejectionRow)
         .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
+        .outerjoin(RejectionRow, col(RejectionRow.feedback_id) == col(FeedbackRow.id))
         .where(col(FeedbackRow.decision) != UNDONE)
         .order_by(col(FeedbackRow.id))
         .execution_options(yield_per=500)
     )
-    for row, external_id in rows:
+    for row, external_id, rejection in rows:
         assert row.id is not None
         yield FeedbackRecord(
             id=row.id,
@@ -57,25 +63,63 @@ def all_feedback(session: Session) -> Iterator[FeedbackRecord]:
             decided_by=row.decided_by,
             decided_at=row.decided_at,
             snapshot=row.snapshot,
+            rejection=rejection,
         )
+
+
+def standing(session: Session, handoff_id: int, *, before: int | None = None) -> list[FeedbackRow]:
+    """The decisions on a handoff that weren't taken back, oldest first; as they were `before` the
+    feedback with this id, where one is given. An accept that is followed by a rejection was given
+    back."""
+    rows = session.exec(
+        select(FeedbackRow)
+        .where(FeedbackRow.handoff_id == handoff_id)
+        .order_by(col(FeedbackRow.id))
+    )
+    kept: list[FeedbackRow] = []
+    for row in rows:
+        if before is not None and row.id is not None and row.id >= before:
+            break
+        if row.decision == UNDONE:
+            del kept[-1:]
+        elif row.decision not in VERDICTS:
+            kept.append(row)
+    return kept
+
+
+def gave_back(session: Session, rejection: FeedbackRow) -> bool:
+    """Whether the lead had been accepted before it was rejected on the same handoff."""
+    earlier = standing(session, rejection.handoff_id, before=rejection.id)
+    return bool(earlier) and earlier[-1].decision == "accepted"
+
+
+def next_decision(session: Session, feedback: FeedbackRow) -> str | None:
+    """What was decided next on the same handoff."""
+    return session.exec(
+        select(FeedbackRow.decision)
+        .where(FeedbackRow.handoff_id == feedback.handoff_id, col(FeedbackRow.id) > feedback.id)
+        .order_by(col(FeedbackRow.id))
+        .limit(1)
+    ).first()
 
 
 def _undone_ids(session: Session) -> set[int]:
     taken_back: set[int] = set()
-    newest: dict[int, int] = {}
+    stands: dict[int, list[int]] = {}
     rows = session.exec(
         select(FeedbackRow.id, FeedbackRow.handoff_id, FeedbackRow.decision)
         .where(
             col(FeedbackRow.handoff_id).in_(
                 select(FeedbackRow.handoff_id).where(col(FeedbackRow.decision) == UNDONE)
-            )
+            ),
+            col(FeedbackRow.decision).not_in(VERDICTS),
         )
         .order_by(col(FeedbackRow.id))
     )
     for row_id, handoff_id, decision in rows:
-        if decision == UNDONE:
-            if handoff_id in newest:
-                taken_back.add(newest[handoff_id])
-        elif row_id is not None:
-            newest[handoff_id] = row_id
+        kept = stands.setdefault(handoff_id, [])
+        if decision != UNDONE and row_id is not None:
+            kept.append(row_id)
+        elif kept:
+            taken_back.add(kept.pop())
     return taken_back

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from storage.tables import JobRunRow
 from storage.upsert import dialect_of, insert_into
@@ -19,3 +19,12 @@ def claim(session: Session, job: str, period: str, now: datetime) -> bool:
 def has_run(session: Session, job: str, period: str) -> bool:
     """Whether `job` was done for `period`."""
     return session.get(JobRunRow, (job, period)) is not None
+
+
+def done_from(session: Session, job: str, period: str) -> set[str]:
+    """The periods from `period` on (in the order of their texts) for which `job` was done."""
+    return set(
+        session.exec(
+            select(JobRunRow.period).where(JobRunRow.job == job, JobRunRow.period >= period)
+        )
+    )

@@ -90,7 +90,8 @@ def insert_lead(
     mql_at: datetime | None,
     received_at: datetime,
 ) -> Lead:
-    """Keep a new lead; returns it with its id. Around the ORM, which takes six times as long."""
+    """Keep a new lead; returns it with its id. The campaign it came by is its first, and stays
+    that. Around the ORM, which takes six times as long."""
     company = lead.company
     row = {
         "external_id": lead.external_id,
@@ -107,6 +108,7 @@ def insert_lead(
         "company_country": company.country,
         "company_key": company_key(company),
         "campaign": lead.campaign,
+        "first_campaign": lead.campaign,
         "interests": list(lead.interests),
         "extra": dict(lead.extra),
         "search": searched(lead),
@@ -198,3 +200,11 @@ def due_recycles(session: Session, now: datetime, limit: int = 500) -> list[Lead
             .limit(limit)
         )
     )
+
+
+def largest_deal(session: Session, *, but: str) -> int:
+    """The id of the largest open opportunity that isn't owned by `but`; there must be one."""
+    found = select(LeadRow.id).where(LeadRow.stage == Stage.OPPORTUNITY.value, LeadRow.owner != but)
+    lead_id = session.exec(found.order_by(col(LeadRow.amount).desc()).limit(1)).one()
+    assert lead_id is not None
+    return lead_id

@@ -5,7 +5,7 @@ A row belongs to a lane, one stream (such as one lead) in one conversation, and 
 in order; so a slow conversation holds up no other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -198,6 +198,15 @@ _OF_LEAD = _COPY.c.lead_id == bindparam("lead")
 _OF_CARD = (_COPY.c.kind == bindparam("kind"), _COPY.c.subject == bindparam("subject"))
 _AT_ONCE = _still_waits("since", "due")
 _AGAIN = _still_waits("again", "again")
+
+
+def update_these(session: Session, copy_ids: Iterable[int], now: datetime) -> None:
+    """Have these copies drawn again at once, of cards that are about no lead."""
+    for copy_id in copy_ids:
+        copy = session.get_one(CopyRow, copy_id)
+        destination = f"{copy.platform}:{copy.destination}"
+        queued = _queued(copy_id, copy.lane, destination, UPDATE, now, None, "")
+        _enqueue(session, queued | {"dedupe_key": None})
 
 
 def react(

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
-from sqlmodel import Session, select
+from sqlalchemy import Row, bindparam
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
 
 from storage.tables import PreferenceRow
 
@@ -25,10 +28,25 @@ class Preferences:
 NONE = Preferences()
 
 
+# Built once: every card is drawn for somebody.
+_OF_ONE = columns(
+    col(PreferenceRow.place),
+    col(PreferenceRow.quiet_from),
+    col(PreferenceRow.quiet_to),
+    col(PreferenceRow.digest_at),
+    col(PreferenceRow.locale),
+).where(col(PreferenceRow.email) == bindparam("email"))
+_MEMO = "preferences"
+
+
 def preferences_of(session: Session, email: str) -> Preferences:
-    """What this person chose."""
-    row = session.get(PreferenceRow, email)
-    return _value(row) if row else NONE
+    """What this person chose; asked once in a unit of work."""
+    known: dict[str, Preferences] = session.info.setdefault(_MEMO, {})
+    found = known.get(email)
+    if found is None:
+        row = session.connection().execute(_OF_ONE, {"email": email}).first()
+        found = known[email] = _value(row) if row else NONE
+    return found
 
 
 def everybodys(session: Session) -> Mapping[str, Preferences]:
@@ -38,6 +56,7 @@ def everybodys(session: Session) -> Mapping[str, Preferences]:
 
 def keep(session: Session, email: str, chosen: Preferences, now: datetime) -> None:
     """Keep all of this person's choices in the place of those before."""
+    session.info.pop(_MEMO, None)
     session.merge(
         PreferenceRow(
             email=email,
@@ -49,9 +68,23 @@ def keep(session: Session, email: str, chosen: Preferences, now: datetime) -> No
             changed_at=now,
         )
     )
+    session.flush()
 
 
-def _value(row: PreferenceRow) -> Preferences:
+class _Row(Protocol):
+    @property
+    def place(self) -> str | None: ...
+    @property
+    def quiet_from(self) -> str | None: ...
+    @property
+    def quiet_to(self) -> str | None: ...
+    @property
+    def digest_at(self) -> str | None: ...
+    @property
+    def locale(self) -> str | None: ...
+
+
+def _value(row: _Row | Row[Any]) -> Preferences:
     return Preferences(
         in_thread=row.place == "thread",
         quiet_from=row.quiet_from,

@@ -6,8 +6,10 @@ Counts over long times come from `storage.tally`; nothing here reads all leads.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import exists, text
+from sqlalchemy import Executable, and_, bindparam, case, exists, func, text
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
@@ -86,11 +88,26 @@ class Rejection:
     decided_at: datetime
 
 
+@cache
 def still_stands() -> ColumnElement[bool]:
-    """A decision stands when no later row is about the same handoff: an undo is such a row."""
-    later = aliased(FeedbackRow)
-    return ~exists().where(
-        col(later.handoff_id) == col(FeedbackRow.handoff_id), col(later.id) > col(FeedbackRow.id)
+    """A decision stands when its handoff is still in the state that it led to, and it is the
+    newest of its kind there. So an undo ends it, giving back ends an acceptance, and overturning
+    ends a rejection; a verdict that upholds it ends nothing. Decisions other than accepted,
+    rejected and passed never stand."""
+    handoff, later = aliased(HandoffRow), aliased(FeedbackRow)
+    kept = case(
+        (col(handoff.state) == HandoffState.COMPLETED.value, HandoffState.ACCEPTED.value),
+        else_=col(handoff.state),
+    )
+    return and_(
+        exists().where(
+            col(handoff.id) == col(FeedbackRow.handoff_id), kept == col(FeedbackRow.decision)
+        ),
+        ~exists().where(
+            col(later.handoff_id) == col(FeedbackRow.handoff_id),
+            col(later.decision) == col(FeedbackRow.decision),
+            col(later.id) > col(FeedbackRow.id),
+        ),
     )
 
 
@@ -101,35 +118,63 @@ def newest_rejections(
     until: datetime,
     limit: int,
     reason: str | None = None,
+    campaign: str | None = None,
+    source: str | None = None,
+    rep: str | None = None,
 ) -> list[Rejection]:
     """The newest `limit` standing rejections decided in [since, until), newest first; only those
-    for `reason`, where one is given."""
-    question = (
-        select(FeedbackRow, LeadRow)
-        .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
-        .where(
-            FeedbackRow.decision == HandoffState.REJECTED.value,
-            FeedbackRow.decided_at >= since,
-            FeedbackRow.decided_at < until,
-            still_stands(),
-        )
-        .order_by(col(FeedbackRow.decided_at).desc())
-        .limit(limit)
-    )
-    if reason is not None:
-        question = question.where(FeedbackRow.reason == reason)
+    for `reason`, and of leads from `campaign` or `source` or offered to `rep`, where given."""
+    narrow = {"reason": reason, "campaign": campaign, "source": source, "rep": rep}
+    given = {name: value for name, value in narrow.items() if value is not None}
+    asked = {"since": since, "until": until, "limit": limit, **given}
+    rows = session.execute(_newest(frozenset(given)), asked)
     return [
         Rejection(
             lead=lead_value(lead),
-            reason=feedback.reason or "",
-            reason_label=feedback.reason_label or feedback.reason or "",
-            teaches=feedback.teaches or "",
-            answer=feedback.answer,
-            decided_by=feedback.decided_by,
-            decided_at=feedback.decided_at,
+            reason=reason_code or "",
+            reason_label=label or reason_code or "",
+            teaches=teaches or "",
+            answer=answer,
+            decided_by=decided_by,
+            decided_at=decided_at,
         )
-        for feedback, lead in session.exec(question)
+        for reason_code, label, teaches, answer, decided_by, decided_at, lead in rows
     ]
+
+
+_OF_FEEDBACK = ("reason", "reason_label", "teaches", "answer", "decided_by", "decided_at")
+"""All but the snapshot, which is large."""
+
+_NARROW = {
+    "reason": col(FeedbackRow.reason),
+    # Not by their indexes, which know nothing of what is new.
+    "campaign": func.coalesce(LeadRow.campaign, ""),
+    "source": func.coalesce(LeadRow.source, ""),
+    "rep": func.coalesce(HandoffRow.rep, ""),
+}
+
+
+@cache
+def _newest(given: frozenset[str]) -> Executable:
+    """Built once for what may be given: building it takes longer than running it."""
+    decided_at = col(FeedbackRow.decided_at)
+    found = columns(*(col(getattr(FeedbackRow, name)) for name in _OF_FEEDBACK), LeadRow).join_from(
+        FeedbackRow, LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id)
+    )
+    if "rep" in given:
+        found = found.join(HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
+    return (
+        found.where(
+            col(FeedbackRow.decision) == HandoffState.REJECTED.value,
+            decided_at >= bindparam("since"),
+            decided_at < bindparam("until"),
+            *(_NARROW[name] == bindparam(name) for name in sorted(given)),
+            # As a case that asks about the lead, it is looked at only where all else holds.
+            case((col(LeadRow.id).is_not(None), still_stands())),
+        )
+        .order_by(decided_at.desc())
+        .limit(bindparam("limit"))
+    )
 
 
 def holders(session: Session, lead_ids: Sequence[int]) -> dict[int, str]:

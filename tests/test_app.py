@@ -194,7 +194,7 @@ def test_the_digest_is_printed(decided: dict[str, str]) -> None:
 
 def test_a_digest_of_nothing_says_so(env: dict[str, str]) -> None:
     done = run(env, "digest", "daily")
-    assert (done.returncode, done.stdout.strip()) == (0, "Nothing to tell today.")
+    assert (done.returncode, done.stdout.strip()) == (0, "Nothing to tell.")
 
 
 def test_feedback_is_exported_for_people_and_for_programs(
@@ -258,7 +258,17 @@ async def test_serve_says_where_it_listens_and_ends_when_asked(env: dict[str, st
 
 @pytest.mark.parametrize(
     "command",
-    ["", "serve", "import", "doctor", "digest daily", "agreement adopt", "export feedback"],
+    [
+        "",
+        "serve",
+        "import",
+        "learn",
+        "replay",
+        "doctor",
+        "digest daily",
+        "agreement adopt",
+        "export feedback",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     done = CliRunner().invoke(app.cli, [*command.split(), "--help"])
@@ -338,3 +348,15 @@ async def test_the_doctor_says_that_slack_cannot_be_reached(env: dict[str, str])
     assert code != 0 or "can't be reached" in said
     assert "SLACK_API_URL" in said
     assert "Traceback" not in said
+
+
+def test_leave_is_imported_for_somebody_of_the_team(env: dict[str, str], folder: Path) -> None:
+    lines = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:test", "BEGIN:VEVENT", "UID:1")
+    days = ("DTSTART;VALUE=DATE:20981224", "DTEND;VALUE=DATE:20990103", "SUMMARY:Vacation")
+    (folder / "leave.ics").write_text("\r\n".join([*lines, *days, "END:VEVENT", "END:VCALENDAR"]))
+    imported = ("leave", "import", "leave.ics", "--person")
+    stranger = run(env, *imported, "zoe@acme.example")
+    assert (stranger.returncode, "zoe@acme.example" in stranger.stderr) == (2, True)
+    for expected in ("1 new.", "1 unchanged."):
+        done = run(env, *imported, acme.ANA)
+        assert (done.returncode, done.stdout.strip()) == (0, expected), done.stderr

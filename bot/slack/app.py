@@ -28,7 +28,7 @@ _bolt_logger = logging.getLogger("baton.slack.bolt")
 _bolt_logger.setLevel(logging.ERROR)
 
 PATH = "/slack/events"
-_EVENTS = re.compile(r"^(message|app_mention|app_home_opened)$")
+_EVENTS = re.compile(r"^(message|app_mention|app_home_opened|user_status_changed)$")
 _ANY = re.compile("")
 
 

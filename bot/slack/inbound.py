@@ -6,6 +6,7 @@ https://docs.slack.dev/apis/events-api"""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.intent import (
@@ -17,6 +18,7 @@ from bot.intent import (
     Pressed,
     Said,
     Sender,
+    ShowedStatus,
     Submitted,
 )
 from bot.slack.origin import (
@@ -36,6 +38,7 @@ Payload = Mapping[str, Any]
 
 _BUTTONS = frozenset({"button", "overflow"})
 _TOKEN = re.compile(r"<([^<>]*)>")
+_LATEST = 2**32  # beyond it there are no dates to speak of
 
 
 class Unreadable(Exception):
@@ -106,8 +109,8 @@ def of_command(body: Payload) -> Arrival:
 
 
 def of_event(body: Payload) -> Arrival | None:
-    """A message, a mention or a look at the home page; None for what isn't meant for Baton: other
-    bots, edits, its own messages, channel talk outside threads. Raises Unreadable."""
+    """A message, a mention, a look at the home page or a status; None for what isn't meant for
+    Baton: other bots, edits, its own messages, channel talk outside threads. Raises Unreadable."""
     event = _part(body, "event")
     match _text(event, "type"):
         case "app_home_opened":
@@ -116,6 +119,8 @@ def of_event(body: Payload) -> Arrival | None:
             return _said(body, event, addressed=True)
         case "message":
             return _said(body, event, addressed=event.get("channel_type") == "im")
+        case "user_status_changed":
+            return _status(body, event)
         case _:
             return None
 
@@ -145,6 +150,24 @@ def _home_opened(body: Payload, event: Payload) -> Arrival:
         place=_own_chat(sender),
         key=f"slack:{_text(body, 'event_id')}",
     )
+    return Arrival(intent=intent, origin=AtHome(user_id=sender.user_id))
+
+
+def _status(body: Payload, event: Payload) -> Arrival:
+    """Slack tells of everybody's every status, also when one ends by itself."""
+    user = _part(event, "user")
+    profile = _part(user, "profile")
+    expires = profile.get("status_expiration")
+    until = expires if isinstance(expires, int) and 0 < expires < _LATEST else None
+    sender = _account(_workspace(body), _text(user, "id"))
+    change = _text(body, "event_id")
+    deed = ShowedStatus(
+        text=_without_entities(str(profile.get("status_text") or "")),
+        sign=str(profile.get("status_emoji") or "").strip(":"),
+        until=datetime.fromtimestamp(until, UTC) if until else None,
+        change=change,
+    )
+    intent = Intent(sender=sender, deed=deed, place=_own_chat(sender), key=f"slack:{change}")
     return Arrival(intent=intent, origin=AtHome(user_id=sender.user_id))
 
 

@@ -56,7 +56,7 @@ class Listeners:
         return await self._received(body, inbound.of_command, lambda _body: ByForm())
 
     async def on_event(self, body: Payload) -> BoltResponse:
-        """A message, a mention or a look at the home page."""
+        """A message, a mention, a look at the home page or somebody's status."""
         return await self._received(body, inbound.of_event, lambda _body: ByForm())
 
     async def _received(

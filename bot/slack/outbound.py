@@ -8,11 +8,19 @@ from bot.directory import Directory
 from bot.mentions import pinged
 from bot.slack.refusals import SlackRefused
 from bot.slack.replies import MESSAGE_OPTIONS
+from bot.slack.uploads import Uploads
 from bot.slack.web import SlackWeb
 from cards import slack
 from cards.model import Card
 from commands.context import Platform
-from commands.delivery import MessageRef, Throttled, Undeliverable, Unreachable
+from commands.delivery import (
+    NO_PICTURES,
+    MessageRef,
+    Pictures,
+    Throttled,
+    Undeliverable,
+    Unreachable,
+)
 
 EVENT_TYPE = "baton_outbox"
 _ID = re.compile(r"[CDGU][A-Z0-9]{2,}")
@@ -36,16 +44,23 @@ class SlackChat:
     def __init__(self, web_api: SlackWeb, directory: Directory) -> None:
         self._web = web_api
         self._directory = directory
+        self._uploads = Uploads(web_api)
         self._conversations: dict[str, str] = {}
 
     async def post(
-        self, destination: str, card: Card, *, thread: MessageRef | None, outbox_id: int
+        self,
+        destination: str,
+        card: Card,
+        *,
+        thread: MessageRef | None,
+        outbox_id: int,
+        pictures: Pictures = NO_PICTURES,
     ) -> MessageRef:
         """See `commands.delivery.Chat`. A channel may be named or an id; Slack finds it itself."""
         channel = thread.conversation if thread else await self._channel(destination)
         body: dict[str, object] = {
             "channel": channel,
-            **await self._content(card),
+            **await self._content(card, pictures),
             **MESSAGE_OPTIONS,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"outbox_id": outbox_id}},
         }
@@ -56,11 +71,12 @@ class SlackChat:
             self._conversations[destination] = str(answer["channel"])
         return await self._ref(answer["channel"], answer, thread)
 
-    async def update(self, ref: MessageRef, card: Card) -> None:
+    async def update(self, ref: MessageRef, card: Card, pictures: Pictures = NO_PICTURES) -> None:
         """See `commands.delivery.Chat`."""
         place = {"channel": ref.conversation, "ts": ref.message}
         options = {"parse": "none", "link_names": False}
-        await self._web.send("chat.update", {**place, **await self._content(card), **options})
+        content = await self._content(card, pictures)
+        await self._web.send("chat.update", {**place, **content, **options})
 
     async def react(self, ref: MessageRef, sign: str) -> None:
         """See `commands.delivery.Chat`. `sign` is an emoji's name without colons."""
@@ -131,11 +147,12 @@ class SlackChat:
             thread=(thread.thread or thread.message) if thread else None,
         )
 
-    async def _content(self, card: Card) -> dict[str, object]:
+    async def _content(self, card: Card, pictures: Pictures) -> dict[str, object]:
         for email in pinged(card):
             if email not in self._directory.users:
                 await self._directory.user_of(email)
-        message = slack.message(card, self._directory.users)
+        files = await self._uploads.ids(pictures)
+        message = slack.message(card, self._directory.users, files)
         return {"text": message.text, "blocks": message.blocks}
 
     async def _channel(self, destination: str) -> str:

@@ -76,6 +76,15 @@ class SlackWeb:
         """As `ask`, with the headers of the answer."""
         return await self._call(method, data={})
 
+    async def upload(self, address: str, content: bytes) -> None:
+        """Put the bytes of a file where Slack asked for them."""
+        try:
+            async with self._session.post(address, data=content) as answer:
+                if answer.status != 200:
+                    raise Unreachable(f"status {answer.status}", uncertain=False)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Unreachable(type(error).__name__, uncertain=False) from error
+
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> None:
         """Answer where Slack lent us an address."""
         try:

@@ -14,7 +14,7 @@ from cards import work_notices
 from cards.model import Card
 from cards.teams import Frame
 from commands.context import Platform
-from commands.delivery import MessageRef, Undeliverable
+from commands.delivery import NO_PICTURES, MessageRef, Pictures, Undeliverable
 from storage.conversations import ConversationKind, ConversationRef
 
 _THREAD = ";messageid="
@@ -51,15 +51,21 @@ class TeamsChat:
         self._late = LateAnswers(patience)
 
     async def post(
-        self, destination: str, card: Card, *, thread: MessageRef | None, outbox_id: int
+        self,
+        destination: str,
+        card: Card,
+        *,
+        thread: MessageRef | None,
+        outbox_id: int,
+        pictures: Pictures = NO_PICTURES,
     ) -> MessageRef:
         """See `commands.delivery.Chat`. A channel may be named or an id."""
-        return await self._late.wait(outbox_id, self._post(destination, card, thread))
+        return await self._late.wait(outbox_id, self._post(destination, card, thread, pictures))
 
-    async def update(self, ref: MessageRef, card: Card) -> None:
+    async def update(self, ref: MessageRef, card: Card, pictures: Pictures = NO_PICTURES) -> None:
         """See `commands.delivery.Chat`."""
         place = await self._place_of(ref)
-        activity = await self._activity(card, place)
+        activity = await self._activity(card, place, pictures)
         conversation = _conversation(place, ref.thread or ref.message)
         await self._connector.update(place.service_url, conversation, ref.message, activity)
 
@@ -84,10 +90,12 @@ class TeamsChat:
         that came late."""
         return self._late.arrived(outbox_id)
 
-    async def _post(self, destination: str, card: Card, thread: MessageRef | None) -> MessageRef:
+    async def _post(
+        self, destination: str, card: Card, thread: MessageRef | None, pictures: Pictures
+    ) -> MessageRef:
         place = await (self._place_of(thread) if thread else self._place(destination))
         activity = {
-            **await self._activity(card, place),
+            **await self._activity(card, place, pictures),
             "channelData": {"notification": {"alert": True}},
         }
         root = (thread.thread or thread.message) if thread else None
@@ -125,11 +133,14 @@ class TeamsChat:
             place.service_url, place.conversation, reply, reply_to=root
         )
 
-    async def _activity(self, card: Card, place: ConversationRef) -> Mapping[str, object]:
+    async def _activity(
+        self, card: Card, place: ConversationRef, pictures: Pictures = NO_PICTURES
+    ) -> Mapping[str, object]:
         for email in pinged(card):
             if email not in self._directory.users:
                 await self._directory.user_of(email)
-        return message(card, self._directory.users, Frame(viewers=self._viewers.of(place)))
+        frame = Frame(viewers=self._viewers.of(place))
+        return message(card, self._directory.users, frame, pictures)
 
     async def _place_of(self, ref: MessageRef) -> ConversationRef:
         place = await self._conversations.at(ref.conversation)

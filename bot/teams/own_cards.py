@@ -11,9 +11,10 @@ from bot.teams.desk import Desk
 from bot.teams.origin import ByClick
 from cards.model import Card
 from cards.teams import Frame
-from commands import present, viewing
+from commands import answer, present, viewing
 from commands.context import Context, Place, Platform, Setup
 from commands.delivery import Throttled, Undeliverable, Unreachable
+from commands.reading import for_destination
 from commands.reply import Home, Page, Tell
 from leads.person import Person
 from storage import outbox
@@ -77,6 +78,10 @@ class OwnCards:
                 return None
             ctx = Context(session=session, now=self._clock(), setup=self._setup)
             card = present.present(ctx, copy.kind, copy.subject)
+            if card:
+                card = for_destination(
+                    ctx, card, kind=copy.kind, subject=copy.subject, destination=copy.destination
+                )
             if card is None or actor is None or copy.destination == f"person:{actor.email}":
                 return card  # what is sent to somebody is made for them
             seen_by = Context(session=session, now=ctx.now, setup=ctx.setup, actor=actor)
@@ -91,7 +96,9 @@ class OwnCards:
             conversation=origin.asked_in or origin.spot.ref.conversation,
             is_private=origin.asked_in is None and origin.spot.is_private,
         )
-        intent = Intent(sender=sender, deed=Asked(text=question), place=place)
+        # Drawing a card again mustn't do again what the words did.
+        shown = Asked(text=answer.to_ask_again(question))
+        intent = Intent(sender=sender, deed=shown, place=place)
         match await self._desk.handle(intent):
             case Tell(card=card) | Page(card=card) | Home(card=card):
                 return Drawn(card, Frame(asked=question, asked_in=origin.asked_in))

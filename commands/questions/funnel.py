@@ -1,54 +1,42 @@
-"""`/leads funnel [period]`: how far the leads came that qualified in a period."""
+"""`/leads funnel […] [period]`: how far the leads came that qualified in a period."""
 
 from cards.asking import Asking
 from cards.funnel_card import FunnelStep, FunnelView, funnel_card
-from cards.help_card import Expected, not_understood
 from cards.model import Card
 from commands.context import Context
-from commands.questions.subcommand import zone
-from leads import periods
-from leads.lifecycle import Stage
-from leads.periods import UnknownPeriod
-from leads.rates import Rate
-from storage import tally
-
-_STEPS = (
-    (Stage.MQL, "mql"),
-    (Stage.SAL, "reached_sal"),
-    (Stage.SQL, "reached_sql"),
-    (Stage.OPPORTUNITY, "reached_opportunity"),
-    (Stage.WON, "reached_won"),
-)
-_LOST = "lost"
+from commands.figures import funnel
+from commands.questions import narrowing
+from commands.questions.narrowing import Narrowed
+from leads.breakdown import Breakdown
 
 
 def answer(ctx: Context, asking: Asking, words: str) -> Card:
-    """The funnel of the leads that became MQL in the period that `words` name."""
-    try:
-        period = periods.parse(words, ctx.now, zone(ctx))
-    except UnknownPeriod as unknown:
-        near = tuple(f"funnel {name}" for name in unknown.suggestions[:2])
-        return not_understood(words, Expected.PERIOD, near)
-    measures = (*(measure for _, measure in _STEPS), _LOST)
-    found = tally.totals(ctx.session, tally.ALL, measures, period.first, period.last)
-    counts = found.get("", {})
+    """The funnel of the leads that became MQL in the period that `words` name, of one campaign,
+    source or rep where they name one."""
+    asked = narrowing.read(ctx, asking, words, "funnel", tuple(Breakdown))
+    if not isinstance(asked, Narrowed):
+        return asked
+    found = funnel.of(ctx, asked.period, asked.only)
     return funnel_card(
         FunnelView(
             asking=asking,
-            period=period.label,
-            first=period.first,
-            last=period.last,
-            steps=steps([max(0, counts.get(measure, 0)) for _, measure in _STEPS]),
-            lost=max(0, counts.get(_LOST, 0)),
+            only=asked.name,
+            said=asked.said if asked.only else "",
+            period=asked.period.label,
+            before=found.before.label if found.before else None,
+            first=asked.period.first,
+            last=asked.period.last,
+            steps=tuple(
+                FunnelStep(
+                    stage=step.stage,
+                    reached=step.reached,
+                    of_previous=step.of_previous,
+                    moved=step.moved if step.before is not None else None,
+                    median=step.took.median,
+                    timed=step.took.n,
+                )
+                for step in found.steps
+            ),
+            lost=found.lost,
         )
     )
-
-
-def steps(reached: list[int]) -> tuple[FunnelStep, ...]:
-    """The steps from how many leads reached each stage. A lead that was won straight from SQL is
-    counted as an opportunity too (`commands.working`), so no step is wider than the one before."""
-    told: list[FunnelStep] = []
-    for (stage, _), n, before in zip(_STEPS, reached, [None, *reached], strict=False):
-        share = None if before is None else Rate(successes=min(n, before), n=before)
-        told.append(FunnelStep(stage=stage, reached=n, of_previous=share))
-    return tuple(told)

@@ -1,140 +1,82 @@
-"""`/leads quality [campaign|source|rep|reason] [period]`: how many of the leads sales accepted."""
+"""`/leads quality […] [period]`: how many of the leads sales accepted, and how that moved."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from sqlmodel import select
-
 from cards.asking import Asking
-from cards.help_card import Expected, not_understood
 from cards.model import Card
-from cards.quality_card import Breakdown, QualityRow, QualityView, quality_card
+from cards.quality_card import QualityRow, QualityView, quality_card
 from commands.context import Context
-from commands.questions import reasons
-from commands.questions.subcommand import name_of, near, zone
-from leads import periods
+from commands.figures import quality
+from commands.figures.quality import Part
+from commands.figures.reps import may_see
+from commands.questions import narrowing, reasons
+from commands.questions.narrowing import Narrowed
+from commands.questions.subcommand import name_of
+from leads.breakdown import Breakdown
 from leads.periods import Period
-from leads.rates import Rate
-from leads.standing import light_for
-from storage import tally
-from storage.tables import CampaignRow
 
-_MEASURES = ("offered", "accepted", "rejected")
 _MOST_ROWS = 15
-_FILLERS = frozenset({"by", "of", "for", "from", "in", "per", "the"})
-_DIMENSIONS = {
-    **{form: breakdown for breakdown in Breakdown for form in (breakdown, f"{breakdown}s")},
-    "reason": None,
-    "reasons": None,
-}
-"""What may be asked for; None is answered by the reasons themselves."""
+_REASONS = frozenset({"reason", "reasons"})
 
 
 def answer(ctx: Context, asking: Asking, words: str) -> Card:
     """The quality of the leads offered in the period that `words` name, told apart as they say
-    (by campaign), or of the one campaign they name."""
-    rest, period = periods.split_off(words, ctx.now, zone(ctx))
-    said = period or periods.parse("", ctx.now, zone(ctx))
-    asked = " ".join(word for word in rest.split() if word.casefold() not in _FILLERS)
-    if asked.casefold() in _DIMENSIONS or not asked:
-        by = _DIMENSIONS.get(asked.casefold(), Breakdown.CAMPAIGN)
-        return reasons.of_period(ctx, asking, said) if by is None else _all(ctx, asking, said, by)
-    names = _known_campaigns(ctx, said)
-    only = next((name for name in names if name.casefold() == asked.casefold()), None)
-    if only is not None:
-        return _one(ctx, asking, said, only)
-    return not_understood(asked, Expected.PERIOD, _suggestions(asked, names, period))
+    (by campaign), or of the one campaign, source or rep they name."""
+    first, rest = _without_fillers(words)
+    if first in _REASONS:
+        return reasons.answer(ctx, asking, rest)
+    asked = narrowing.read(ctx, asking, words, "quality", tuple(Breakdown), tells_apart=True)
+    return _card(ctx, asking, asked) if isinstance(asked, Narrowed) else asked
 
 
 def total_of(ctx: Context, first: date, last: date) -> QualityRow:
     """All leads offered on these local days together."""
-    found = tally.totals(ctx.session, tally.ALL, _MEASURES, first, last)
-    return _row(ctx, None, found.get("", {}))
+    return _row(ctx, quality.total_of(ctx, Period(label="", first=first, last=last)), None)
 
 
-def _known_campaigns(ctx: Context, period: Period) -> list[str]:
-    """Campaigns that have a playbook, and those that leads of `period` came from."""
-    names = set(ctx.session.exec(select(CampaignRow.name)))
-    return sorted(names | set(_totals(ctx, Breakdown.CAMPAIGN, period)))
+def _without_fillers(words: str) -> tuple[str, str]:
+    rest = words.split()
+    while rest and rest[0].casefold() in narrowing.FILLERS:
+        del rest[0]
+    return (rest[0].casefold(), " ".join(rest[1:])) if rest else ("", "")
 
 
-def _all(ctx: Context, asking: Asking, period: Period, by: Breakdown) -> Card:
-    total = total_of(ctx, period.first, period.last)
-    found = _totals(ctx, by, period)
-    rows = [_row(ctx, _shown(ctx, by, value), counts) for value, counts in found.items()]
-    if rows and (unknown := _rest(ctx, total, rows)).offered > 0:
-        rows.append(unknown)
-    rows.sort(key=lambda row: (-row.offered, row.name or ""))
+def _card(ctx: Context, asking: Asking, asked: Narrowed) -> Card:
+    by = asked.only.by if asked.only else asked.by or Breakdown.CAMPAIGN
+    found = quality.of(ctx, asked.period, by, asked.only)
+    reader = narrowing.viewer(ctx, asking)
+    parts = [
+        part
+        for part in found.parts
+        if by is not Breakdown.REP or part.value is None or may_see(reader, part.value)
+    ]
     return quality_card(
         QualityView(
             asking=asking,
             by=by,
-            period=period.label,
-            first=period.first,
-            last=period.last,
-            total=total,
-            rows=tuple(rows[:_MOST_ROWS]),
-            more=max(0, len(rows) - _MOST_ROWS),
+            only=asked.name,
+            said=asked.said,
+            period=asked.period.label,
+            before=found.before.label if found.before else None,
+            first=asked.period.first,
+            last=asked.period.last,
+            total=_row(ctx, found.total, None),
+            rows=tuple(_row(ctx, part, by) for part in parts[:_MOST_ROWS]),
+            more=max(0, len(parts) - _MOST_ROWS),
             goal=ctx.setup.agreement.marketing.acceptance_rate,
         )
     )
 
 
-def _one(ctx: Context, asking: Asking, period: Period, campaign: str) -> Card:
-    counts = _totals(ctx, Breakdown.CAMPAIGN, period).get(campaign, {})
-    return quality_card(
-        QualityView(
-            asking=asking,
-            by=Breakdown.CAMPAIGN,
-            only=campaign,
-            period=period.label,
-            first=period.first,
-            last=period.last,
-            total=_row(ctx, campaign, counts),
-            rows=(),
-            goal=ctx.setup.agreement.marketing.acceptance_rate,
-        )
+def _row(ctx: Context, part: Part, by: Breakdown | None) -> QualityRow:
+    row = QualityRow(
+        name=part.value,
+        offered=part.offered,
+        accepted=part.accepted,
+        standing=part.standing,
+        moved=part.moved if part.before is not None else None,
     )
-
-
-def _totals(ctx: Context, by: Breakdown, period: Period) -> dict[str, dict[str, int]]:
-    return tally.totals(ctx.session, by, _MEASURES, period.first, period.last)
-
-
-def _shown(ctx: Context, by: Breakdown, value: str) -> str:
-    return name_of(ctx, value) if by is Breakdown.REP else value
-
-
-def _row(ctx: Context, name: str | None, counts: Mapping[str, int]) -> QualityRow:
-    # A lead may change its campaign between the offer and an undo; then a part may be below zero.
-    offered, accepted, rejected = (max(0, counts.get(measure, 0)) for measure in _MEASURES)
-    rate = Rate(successes=accepted, n=accepted + rejected)
-    goal = ctx.setup.agreement.marketing.acceptance_rate
-    return QualityRow(name=name, offered=offered, accepted=rate, standing=light_for(rate, goal))
-
-
-def _rest(ctx: Context, total: QualityRow, rows: list[QualityRow]) -> QualityRow:
-    """The leads that came without a campaign, source or rep: in the total, but in no row."""
-    accepted = total.accepted.successes - sum(row.accepted.successes for row in rows)
-    decided = total.accepted.n - sum(row.accepted.n for row in rows)
-    counts = {
-        "offered": total.offered - sum(row.offered for row in rows),
-        "accepted": accepted,
-        "rejected": decided - accepted,
-    }
-    return _row(ctx, None, counts)
-
-
-def _suggestions(asked: str, names: list[str], period: Period | None) -> tuple[str, ...]:
-    """Questions that come near: another campaign or breakdown, with the period that was
-    understood; where a period seems to be what was mistaken, another period."""
-    ending = f" {period.label}" if period else ""
-    breakdowns = [*Breakdown, "reason"]
-    first, _, others = asked.partition(" ")
-    by = next(iter(near(first, breakdowns, 1)), None)
-    close = near(asked, names) + ([] if others else near(asked, breakdowns))
-    if close:
-        return tuple(f"quality {name}{ending}" for name in dict.fromkeys(close))
-    unread = others if by and others else asked
-    start = f"quality {by}" if by else "quality"
-    return tuple(f"{start} {name}" for name in periods.suggestions(unread)[:2])
+    if by is Breakdown.REP and part.value is not None:
+        return replace(row, name=name_of(ctx, part.value))
+    return row

@@ -6,6 +6,7 @@ from cards.model import Card
 from commands import keep_campaign, show_lead
 from commands.context import Context
 from storage.leads import find_lead
+from storage.tables import LeadRow
 
 
 def lead(ctx: Context, asking: Asking, words: str) -> Card:
@@ -13,13 +14,19 @@ def lead(ctx: Context, asking: Asking, words: str) -> Card:
     wanted = words.strip().removeprefix("#")
     if not wanted:
         return not_understood("", Expected.WHICH_LEAD)
-    card = None
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        card = show_lead.card_of(ctx, int(wanted))
-    if card is None:
-        row = find_lead(ctx.session, wanted, wanted)
-        card = show_lead.card_of(ctx, row.id) if row and row.id is not None else None
+    row = lead_named(ctx, wanted)
+    card = show_lead.card_of(ctx, row.id) if row and row.id is not None else None
     return card or not_understood(wanted, Expected.LEAD, (f"find {wanted}",))
+
+
+def lead_named(ctx: Context, wanted: str) -> LeadRow | None:
+    """The lead with this number, external id or e-mail address."""
+    wanted = wanted.strip().removeprefix("#")
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        row = ctx.session.get(LeadRow, int(wanted))
+        if row is not None:
+            return row
+    return find_lead(ctx.session, wanted, wanted)
 
 
 def campaign(ctx: Context, asking: Asking, words: str) -> Card:

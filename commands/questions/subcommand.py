@@ -33,6 +33,9 @@ class Subcommand:
     aliases: tuple[str, ...] = ()
     runs: bool = True
     shares: bool = True
+    shown_by: str | None = None
+    """The question that shows what this one does, where asking does something: a platform that
+    draws an answer again must not do it again."""
 
 
 def zone(ctx: Context) -> ZoneInfo:

@@ -18,12 +18,13 @@ from leads.lead import Company, EngagementEvent
 T = TypeVar("T")
 
 _TITLES = ("CTO", "VP Engineering", "Head of Design", "Director of Operations", "Head of IT", "CIO")
-_OTHER_TITLES = ("Project Engineer", "Design Lead", "CAD Specialist", "Office Manager", "Buyer")
+OTHER_TITLES = ("Project Engineer", "Design Lead", "CAD Specialist", "Office Manager", "Buyer")
 _SIZES = {(20, 49): 2, (50, 120): 4, (121, 200): 3, (201, 480): 3, (481, 990): 1, (1200, 2400): 1}
 _SMALL = {(20, 34): 5, (35, 48): 4, (60, 180): 3, (220, 600): 1}
 SMALL = 50
 """Companies below this size are those that the reps of the demo find too small."""
 
+_TRIES = 40
 _VISITS = ("/pricing", "/product", "/customers", "/integrations", "/security")
 
 
@@ -49,7 +50,7 @@ PITCHES = (
     ),
     Pitch(
         campaign="cad-webinar",
-        share=8,
+        share=6,
         sources={"social ads": 5, "newsletter": 3},
         does=("webinar", "CAD reviews in half the time"),
         sizes=_SMALL,
@@ -105,7 +106,7 @@ class Market:
             first_name=first,
             last_name=last,
             phone=land.phone.format(rng.randrange(100)) if rng.random() < 0.7 else None,
-            title=rng.choice(_TITLES if target else _OTHER_TITLES),
+            title=rng.choice(_TITLES if target else OTHER_TITLES),
             company=company,
             campaign=pitch.campaign if rng.random() > 0.03 else None,
             created_at=at,
@@ -145,10 +146,11 @@ class Market:
         return _drawn(self._rng, shares)
 
     def _company(self, land: _Land, country: str, pitch: Pitch) -> Company:
-        """One of the size that the campaign draws: made up now, or known by now."""
+        """One of the size that the campaign draws: made up now, or known by now; of another size
+        only where all of the land's are known."""
         rng = self._rng
         smallest, largest = _drawn(rng, pitch.sizes)
-        while True:
+        for left in reversed(range(_TRIES)):
             form, industry = rng.choice(list(land.companies.items()))
             name = form.format(rng.choice(land.places))
             known = self._companies.get(name)
@@ -161,8 +163,9 @@ class Market:
                     country=country,
                 )
                 self._companies[name] = known
-            if ((known.employees or 0) < SMALL) == (smallest < SMALL):
+            if ((known.employees or 0) < SMALL) == (smallest < SMALL) or not left:
                 return known
+        raise AssertionError("the last try takes any")
 
     def _person(self, land: _Land, company: Company) -> tuple[str, str, str]:
         while True:

@@ -4,7 +4,7 @@ import { avatar, el } from "./dom.js";
 import { Modal } from "./dialogs.js";
 import { composer } from "./composer.js";
 import { drawHome, drawMessages } from "./messages.js";
-import { drawMischief, drawPeople, drawPlaces, drawStrip } from "./sidebar.js";
+import { drawMischief, drawPeople, drawPlaces, drawStatus, drawStrip } from "./sidebar.js";
 import { toast, trouble } from "./toasts.js";
 
 const $ = (id) => document.getElementById(id);
@@ -78,6 +78,7 @@ function draw() {
   document.title = `${titleOf(here.at)} · ${snap.team}`;
   $("team").textContent = snap.team;
   drawPeople($("people"), snap, (person) => go({ as: person.id, thread: "" }));
+  drawStatus($("status"), snap, (status) => send("status", status));
   drawPlaces($("places"), snap, here.at, go);
   drawMischief($("mischief-toggle"), $("mischief"), snap, (troubles) => send("mischief", { troubles }));
   $("menu").replaceChildren(avatar(reader().person(snap.me), "small"), el("span", { "aria-hidden": "true" }, "☰"));

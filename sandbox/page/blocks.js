@@ -47,7 +47,7 @@ function section(block, context) {
 }
 
 function picture(image, size) {
-  return el("img", { class: size, src: image.image_url, alt: image.alt_text, loading: "lazy" });
+  return el("img", { class: size, src: image.slack_file ? `/files/${image.slack_file.id}` : image.image_url, alt: image.alt_text, loading: "lazy" });
 }
 
 function table(block, context) {

@@ -5,7 +5,7 @@ export const EMOJI = {
   arrow_up: "⬆️", arrows_counterclockwise: "🔄", ballot_box_with_check: "☑️", bar_chart: "📊", bell: "🔔",
   bulb: "💡", busts_in_silhouette: "👥", calendar: "📅", chart_with_downwards_trend: "📉",
   chart_with_upwards_trend: "📈", clap: "👏", clipboard: "📋", clock1: "🕐", clock3: "🕒", dart: "🎯", email: "✉️",
-  envelope: "✉️", exclamation: "❗", eyes: "👀", fire: "🔥", flag: "🚩", globe_with_meridians: "🌐", green_circle: "🟢",
+  envelope: "✉️", face_with_thermometer: "🤒", palm_tree: "🌴", spiral_calendar_pad: "🗓️", exclamation: "❗", eyes: "👀", fire: "🔥", flag: "🚩", globe_with_meridians: "🌐", green_circle: "🟢",
   handshake: "🤝", hourglass: "⌛", hourglass_flowing_sand: "⏳", inbox_tray: "📥", information_source: "ℹ️", key: "🔑",
   large_blue_circle: "🔵", large_green_circle: "🟢", large_orange_circle: "🟠", large_red_circle: "🔴",
   large_yellow_circle: "🟡", link: "🔗", lock: "🔒", loudspeaker: "📢", mag: "🔍", mailbox: "📫", mega: "📣",

@@ -1,6 +1,7 @@
 // The left side: who one is, where one can go, and how badly the platform behaves.
 
 import { avatar, el, reconcile } from "./dom.js";
+import { EMOJI } from "./emoji.js";
 
 const TROUBLES = [
   ["rate_limited", "Rate limits", "Every call is answered with 429"],
@@ -27,9 +28,28 @@ export function drawPeople(parent, snap, choose) {
       tabindex: person.id === snap.me ? 0 : -1, onclick: () => choose(person), onkeydown: step, title: `${person.email} · ${person.timezone}`,
     },
       avatar(person),
-      el("span", { class: "who" }, el("span", { class: "name" }, person.name), el("span", { class: "role" }, person.title || person.email)),
+      el("span", { class: "who" }, el("span", { class: "name", title: person.status.text }, signed(person)), el("span", { class: "role" }, person.title || person.email)),
       person.id !== snap.me && badge(person.unread)),
   })));
+}
+
+const STATUSES = [
+  ["", "", "None"],
+  ["Vacationing", ":palm_tree:", "Vacationing"],
+  ["Out sick", ":face_with_thermometer:", "Out sick"],
+  ["In a meeting", ":spiral_calendar_pad:", "In a meeting"],
+];
+
+export function drawStatus(select, snap, change) {
+  const shown = snap.people.find((one) => one.id === snap.me).status.text;
+  reconcile(select, STATUSES.map(([text, emoji, label]) => ({
+    key: text || "none", signature: "", make: () => el("option", { value: text }, EMOJI[emoji.slice(1, -1)] ? `${EMOJI[emoji.slice(1, -1)]} ${label}` : label),
+  })));
+  select.value = shown;
+  select.onchange = () => {
+    const [text, emoji] = STATUSES.find(([text]) => text === select.value);
+    change({ text, emoji });
+  };
 }
 
 export function drawPlaces(parent, snap, at, go) {
@@ -52,6 +72,11 @@ export function drawPlaces(parent, snap, at, go) {
       el("h2", {}, "Channels"),
       channels.map((one) => place(one.id, one.kind === "group" ? "◈" : "#", one.name, one.unread, `conversation-${one.name}`))),
   }]);
+}
+
+function signed(person) {
+  const sign = EMOJI[person.status.emoji.slice(1, -1)];
+  return sign ? `${person.name} ${sign}` : person.name;
 }
 
 function id(one, at) {

@@ -54,8 +54,19 @@ class HandoffRow(SQLModel, table=True):
     """How many steps of the ladder the running clock has climbed."""
     step_at: datetime | None = None
     """When the next step is due; None when no clock runs or none is left."""
+    clock_before: datetime | None = None
+    """`clock_from` and `step` of the clock to the decision, for when an accept is undone."""
+    step_before: int | None = None
     extended_by: str | None = None
     """Who gave the running clock more time last."""
+    decided_after: int | None = None
+    """Seconds of the rep's business time from the offer to the decision, as counted then: leave
+    that is entered later changes no figure."""
+    decided_late: int | None = None
+    """By so many of them the decision was late; None in time."""
+    touched_after: int | None = None
+    """The same from the accept to the first touch."""
+    touched_late: int | None = None
     retry_at: datetime | None = None
     """When to look again for a rep; set while the fallback holds it because nobody could."""
     criteria_version: int = 0
@@ -109,6 +120,10 @@ class TouchRow(SQLModel, table=True):
     """One attempt to reach a lead."""
 
     __tablename__ = "touch"
+    __table_args__ = (
+        Index("ix_touch_objected_at", "at", **only_where("objection IS NOT NULL")),
+        Index("ix_touch_content_at", "at", **only_where("content IS NOT NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     handoff_id: int = Field(foreign_key="handoff.id", index=True)
@@ -133,6 +148,11 @@ class RejectionRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_rejection_remind_at", "remind_at", **only_where("remind_at IS NOT NULL")),
         Index("ix_rejection_waits", "owner", "answer_by", **only_where("answered_at IS NULL")),
+        Index(
+            "ix_rejection_disputed",
+            "disputed_at",
+            **only_where("disputed_at IS NOT NULL AND verdict IS NULL"),
+        ),
     )
 
     feedback_id: int = Field(primary_key=True, foreign_key="feedback.id")

@@ -15,6 +15,7 @@ class LeadRow(SQLModel, table=True):
     __tablename__ = "lead"
     __table_args__ = (
         Index("ix_lead_due_recycle", "recycle_at", **only_where("stage = 'recycled'")),
+        Index("ix_lead_won_at", "won_at", **only_where("won_at IS NOT NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

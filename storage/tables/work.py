@@ -19,7 +19,9 @@ class JobRunRow(SQLModel, table=True):
 class TallyRow(SQLModel, table=True):
     """Counts by local day of the agreement, kept in step with every change in its transaction, so
     that a statistic costs the same at ten thousand and a million leads. `dimension` is all,
-    campaign, source, rep or reason; `value` is "" for all."""
+    campaign, first_campaign, source, rep or reason; for one of them alone (`campaign=NAME`) it is
+    that with its value, and after `week:` it counts whole weeks under their Mondays. `value` is ""
+    for all."""
 
     __tablename__ = "tally"
     # Kept in the order of this key, so that a period is one read however long the history is.

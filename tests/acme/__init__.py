@@ -14,8 +14,8 @@ from tests.teams.records import TeamsUser
 FOLDER = Path(__file__).parent
 ANA, BEN, CLEO = "ana@acme.example", "ben@acme.example", "cleo@acme.example"
 MIA, NOAH = "mia@acme.example", "noah@acme.example"
-SAM = "sam@acme.example"
-"""Has a chat account, but isn't in the team file."""
+SAM, OTTO = "sam@acme.example", "otto@acme.example"
+"""Have chat accounts, but aren't in the team file."""
 
 REPS = (ANA, BEN, CLEO)
 _NAMES = {
@@ -25,6 +25,7 @@ _NAMES = {
     MIA: "Mia Keller",
     NOAH: "Noah Lind",
     SAM: "Sam Stranger",
+    OTTO: "Otto Brandt",
 }
 CHANNELS = ("lead-handoffs", "gtm", "wins")
 COUNTRIES = {ANA: "ES", BEN: "DE", CLEO: "FR"}

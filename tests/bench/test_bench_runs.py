@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.__main__ import BENCHMARKS
+from bench.questions import STATISTICS
 from bench.report import Reached, percentile
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -24,20 +25,23 @@ MEASURED = (
     "lead to card posted, 20/s, 8 reps",
     "lead to card posted, 20/s, 8 reps",
     "lead to answer",
-    "/leads quality, 600 leads",
-    "/leads quality source 30 days, 600 leads",
-    "/leads reasons, 600 leads",
-    "/leads funnel, 600 leads",
+    *(f"/leads {question}, 600 leads" for question in STATISTICS),
     "/leads find lindqvist 17, 600 leads",
     "/leads find nobody-at-all, 600 leads",
     "/leads mine, 600 leads",
     "App Home of a rep, 600 leads",
     "App Home of a manager, 600 leads",
     "digest daily, 600 leads",
+    "tick, 600 open clocks, none due",
+    "climb, 600 open clocks, none due",
     "memory of the idle bot",
     "import of a CSV",
     "scoring, in memory",
     "decisions in the database, 32 at once",
+    "learning",
+    "retuning on 600 decisions, 40 columns",
+    "rescoring of open leads, 38 rules",
+    "clicks, 40/s, while 600 leads are rescored",
 )
 
 

@@ -118,6 +118,7 @@ class Office:
             asked=like(ROUTES.asked, "asked", Tell(card=CARD)),
             said=like(ROUTES.said, "said", Nothing()),
             opened_home=like(ROUTES.opened_home, "home", Home(card=CARD)),
+            showed_status=like(ROUTES.showed_status, "status", Nothing()),
             stranger=like(ROUTES.stranger, "stranger", Tell(card=misunderstandings.who_are_you())),
         )
 

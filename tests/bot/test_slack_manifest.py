@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack import directory as slack_directory
-from bot.slack import outbound, probe, replies, web
+from bot.slack import outbound, probe, replies, uploads, web
 from bot.slack.scopes import COMMAND, EVENTS, SCOPES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +21,9 @@ NEEDED = {
     "conversations.list": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.info": {"files:read"},
     "reactions.add": {"reactions:write"},
     "users.info": {"users:read", "users:read.email"},
     "users.lookupByEmail": {"users:read.email"},
@@ -36,6 +39,7 @@ EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "user_status_changed": {"users:read"},
 }
 """What each event needs: https://docs.slack.dev/reference/events"""
 
@@ -56,9 +60,10 @@ def test_the_manifest_lists_the_events_that_are_listened_to() -> None:
 
 
 def test_every_scope_is_needed_by_a_method_or_an_event_and_the_other_way_round() -> None:
-    modules = (outbound, probe, replies, web, slack_directory)
+    modules = (outbound, probe, replies, uploads, web, slack_directory)
     source = "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
-    called = set(re.findall(r'"((?:auth|chat|conversations|reactions|users|views)\.\w+)"', source))
+    families = "auth|chat|conversations|files|reactions|users|views"
+    called = set(re.findall(rf'"((?:{families})\.\w+)"', source))
     assert called == NEEDED.keys()
     needed = set().union(*NEEDED.values(), *(EVENT_SCOPES[event] for event in EVENTS))
     assert needed | {"commands"} == SCOPES.keys()

@@ -9,13 +9,20 @@ from bot.directory import Directory
 from bot.slack.outbound import SlackChat
 from bot.slack.web import SlackWeb, open_session
 from cards import misunderstandings
-from cards.model import Card, Mention, Paragraph, Words
+from cards.charts import Bar, Chart, FunnelChart
+from cards.model import Card, Mention, Paragraph, Picture, Words
 from commands.context import Platform
 from commands.delivery import Chat, MessageRef, Throttled, Undeliverable, Unreachable
 from sandbox import Mischief, Sandbox, Trouble
 from tests.bot.conftest import ANA, CARD, MIA, battle_card
 
 OTHER = misunderstandings.old_button()
+ALT = "There is a form for that. I may open it once you press the button."
+FUNNEL: Chart = FunnelChart(title="October", steps=(Bar(label="MQL", n=3),))
+REVIEW = Card(
+    summary=Words("misunderstandings", "click_for_form"),
+    blocks=(Picture(chart=FUNNEL, alt=Words("misunderstandings", "click_for_form")),),
+)
 
 
 def test_it_is_a_chat(chat: SlackChat) -> None:
@@ -42,6 +49,42 @@ async def test_a_card_for_a_person_arrives_in_their_own_messages(
     assert call.arguments["unfurl_links"] is False
     assert call.arguments["unfurl_media"] is False
     assert call.arguments["text"]
+
+
+async def test_a_chart_is_uploaded_and_shown_once_slack_has_taken_it_in(
+    sandbox: Sandbox, chat: SlackChat
+) -> None:
+    pictures = {FUNNEL: b"png of October"}
+    ref = await chat.post("channel:gtm", REVIEW, thread=None, outbox_id=1, pictures=pictures)
+    (message,) = sandbox.messages("gtm")
+    (image,) = [block for block in message.blocks if block["type"] == "image"]
+    assert image["alt_text"] == ALT
+    async with aiohttp.ClientSession() as http:
+        answer = await http.get(f"{sandbox.url}/files/{image['slack_file']['id']}")
+        assert await answer.read() == b"png of October"
+    looks = [call.method for call in sandbox.calls].count("files.info")
+    assert looks == 2
+    await chat.update(ref, REVIEW, pictures)
+    (message,) = sandbox.messages("gtm")
+    assert [block["type"] for block in message.blocks].count("image") == 1
+
+
+async def test_where_slack_takes_no_picture_the_words_stand_for_it(
+    sandbox: Sandbox, chat: SlackChat
+) -> None:
+    pictures = {FUNNEL: b""}  # an empty file is refused
+    await chat.post("channel:gtm", REVIEW, thread=None, outbox_id=1, pictures=pictures)
+    (message,) = sandbox.messages("gtm")
+    assert message.plain() == ALT
+
+
+async def test_an_upload_that_fails_is_tried_again_with_its_message(
+    sandbox: Sandbox, chat: SlackChat
+) -> None:
+    sandbox.misbehave(Mischief(trouble=Trouble.OUTAGE, method="files.completeUploadExternal"))
+    with pytest.raises(Unreachable):
+        await chat.post("channel:gtm", REVIEW, thread=None, outbox_id=1, pictures={FUNNEL: b"png"})
+    assert sandbox.messages("gtm") == []
 
 
 @pytest.mark.parametrize("name", ["#gtm", "gtm", "C0002"])

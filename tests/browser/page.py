@@ -1,5 +1,6 @@
 """The sandbox's page in the hands of a test: who one is, where one looks, what one presses."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
@@ -25,9 +26,12 @@ class Workspace:
             "aria-checked", "true"
         )
 
-    def message(self, text: str) -> Locator:
-        """The newest message with this text, in view."""
-        found = self.page.locator("#messages").get_by_test_id("message").filter(has_text=text).last
+    def message(self, *texts: str) -> Locator:
+        """The newest message with all of these texts, in view."""
+        messages = self.page.locator("#messages").get_by_test_id("message")
+        for text in texts:
+            messages = messages.filter(has_text=text)
+        found = messages.last
         expect(found).to_be_visible()
         return found
 
@@ -37,6 +41,22 @@ class Workspace:
         expect(found.last).to_be_visible()
         return found.last
 
+    def picture(self, where: Locator) -> Locator:
+        """The picture of a message, loaded, and with words for who can't see it."""
+        found = where.locator("img").first
+        found.scroll_into_view_if_needed()  # it isn't loaded before
+        expect(found).to_have_attribute("alt", re.compile(r"\S"))
+        expect(found).to_have_js_property("complete", True)
+        expect(found).not_to_have_js_property("naturalWidth", 0)
+        return found
+
+    def open_thread(self, where: Locator) -> Locator:
+        """The thread under a message, once something stands there."""
+        where.get_by_test_id("replies").click()
+        thread = self.page.get_by_test_id("thread")
+        expect(thread.get_by_test_id("message").nth(1)).to_be_visible()
+        return thread
+
     def press(self, where: Locator, label: str) -> None:
         where.get_by_role("button", name=label, exact=True).click()
 
@@ -44,6 +64,11 @@ class Workspace:
         found = self.page.get_by_test_id("modal").filter(has_text=title)
         expect(found).to_be_visible()
         return found
+
+    def close(self) -> None:
+        """Close the open modal."""
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_test_id("modal")).to_have_count(0)
 
     def write(self, text: str) -> None:
         box = self.page.get_by_test_id("composer").get_by_role("textbox")

@@ -1,5 +1,6 @@
 """The playground's page in the hands of a test: where one looks, what one presses and writes."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -10,8 +11,9 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "test-results" / "
 class TeamsPage:
     """One tab. Every look waits until what is wanted is there."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, me: str) -> None:
         self.page = page
+        self._me = me
         self._shots = 0
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
@@ -19,12 +21,23 @@ class TeamsPage:
         """Open "Personal Chat", the group chat or a channel, from the list at the left."""
         self.page.get_by_role("treeitem", name=name).click()
 
-    def card(self, text: str) -> Locator:
-        """The newest card with this text, in view."""
-        found = self.page.locator(".ac-preview-panel").filter(has_text=text).last
+    def card(self, *texts: str) -> Locator:
+        """The newest card with all of these texts, in view."""
+        cards = self.page.locator(".ac-preview-panel")
+        for text in texts:
+            cards = cards.filter(has_text=text)
+        found = cards.last
         expect(found).to_be_visible()
         found.scroll_into_view_if_needed()
         return found
+
+    def picture(self, where: Locator) -> None:
+        """See that the picture of a card is loaded, and has words for who can't see it."""
+        found = where.locator("img").first
+        found.scroll_into_view_if_needed()
+        expect(found).to_have_attribute("alt", re.compile(r"\S"))
+        expect(found).to_have_js_property("complete", True)
+        expect(found).not_to_have_js_property("naturalWidth", 0)
 
     def press(self, where: Locator, label: str) -> None:
         where.get_by_role("button", name=label, exact=True).last.click()
@@ -62,7 +75,7 @@ class TeamsPage:
         if at:
             at.evaluate("element => element.scrollIntoView({block: 'end'})")
         self.page.screenshot(
-            path=SCREENSHOTS / f"{self._shots:02}-{name}.png", animations="disabled"
+            path=SCREENSHOTS / f"{self._me}-{self._shots:02}-{name}.png", animations="disabled"
         )
 
     def _box(self) -> Locator:

@@ -11,7 +11,7 @@ from tests.browser.page import Workspace
 @pytest.fixture
 def workspace(demo: str, browser: Browser) -> Iterator[Workspace]:
     page = browser.new_page(viewport={"width": 1280, "height": 880}, color_scheme="light")
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     yield Workspace(page, demo)
@@ -20,10 +20,16 @@ def workspace(demo: str, browser: Browser) -> Iterator[Workspace]:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(600)  # the machine may be busy with other tests
 def test_a_walk_through_the_demo(workspace: Workspace) -> None:
     a_rep_accepts_and_works_a_lead(workspace)
     a_rep_rejects_and_marketing_reads_why(workspace)
+    a_manager_hears_of_a_late_rep_and_gives_more_time(workspace)
+    marketing_answers_a_rejection_and_a_manager_decides_a_dispute(workspace)
+    both_sides_read_the_digest_and_the_reviews(workspace)
+    a_proposal_waits_with_its_proof(workspace)
     a_marketer_asks_for_quality_and_shares_it(workspace)
+    everybody_says_how_they_want_it(workspace)
     everybody_has_a_home_page_of_their_own(workspace)
     a_stranger_is_told_whom_to_ask(workspace)
     the_page_is_good_in_the_dark_and_on_a_phone(workspace)
@@ -31,7 +37,7 @@ def test_a_walk_through_the_demo(workspace: Workspace) -> None:
 
 def a_rep_accepts_and_works_a_lead(workspace: Workspace) -> None:
     workspace.be("ana")
-    card = workspace.message("Isabel Quintana")
+    card = workspace.message("Isabel Quintana, VP Engineering")
     for label in ("Why now:", "points", "Campaign:", "Say:", "Next step:", "Accept by"):
         expect(card).to_contain_text(label)
     workspace.look("battle-card")
@@ -40,7 +46,7 @@ def a_rep_accepts_and_works_a_lead(workspace: Workspace) -> None:
     card.get_by_role("menuitem", name="More").click()
     workspace.modal("Isabel Quintana")
     workspace.look("lead-page")
-    workspace.page.keyboard.press("Escape")
+    workspace.close()
 
     workspace.press(card, "Accept")
     expect(card).to_contain_text("It's yours")
@@ -50,7 +56,7 @@ def a_rep_accepts_and_works_a_lead(workspace: Workspace) -> None:
     workspace.press(card, "Log a touch")
     form = workspace.modal("Log a touch")
     form.get_by_label("Called").check()
-    form.locator("select").select_option(label="Reached them")
+    form.get_by_label("What came of it?").select_option(label="Reached them")
     workspace.look("touch-form")
     form.locator("#modal-submit").click()
     expect(card).to_contain_text("1 touch so far")
@@ -67,7 +73,7 @@ def a_rep_accepts_and_works_a_lead(workspace: Workspace) -> None:
 
 def a_rep_rejects_and_marketing_reads_why(workspace: Workspace) -> None:
     workspace.be("ben")
-    card = workspace.message("Reto Amstad")
+    card = workspace.message("Reto Amstad, CTO")
     workspace.press(card, "Reject")
     form = workspace.modal("Reject")
     workspace.look("reject-form")
@@ -90,11 +96,82 @@ def a_rep_rejects_and_marketing_reads_why(workspace: Workspace) -> None:
     workspace.look("marketing-reads-why")
 
 
-def a_marketer_asks_for_quality_and_shares_it(workspace: Workspace) -> None:
+def a_manager_hears_of_a_late_rep_and_gives_more_time(workspace: Workspace) -> None:
+    workspace.be("ana")
+    reminded = workspace.message("Amaia Echeverri, CIO")
+    workspace.open_thread(reminded)
+    workspace.in_thread("waiting for your decision")
+    workspace.look("reminder-in-thread")
+    workspace.be("mia")
+    alert = workspace.message("A lead is overdue")
+    expect(alert).to_contain_text("Rosalind Thackeray")
+    workspace.message("Your day, Mia")
+    workspace.look("escalation")
+    workspace.press(alert, "Extend")
+    form = workspace.modal("Give more time")
+    form.get_by_label("Why?").fill("Dan is on a plane until noon.")
+    workspace.look("extend-form")
+    form.locator("#modal-submit").click()
+    expect(alert.get_by_role("button", name="Reassign", exact=True)).to_have_count(0)
+    workspace.look("extended")
+
+
+def marketing_answers_a_rejection_and_a_manager_decides_a_dispute(workspace: Workspace) -> None:
+    workspace.be("noah")
+    workspace.message("Your day, Noah")
+    workspace.look("personal-digest")
+    workspace.be("noah", channel="lead-handoffs")
+    workspace.open_thread(workspace.message("Bertrand Sillon"))
+    rejection = workspace.in_thread("No say in buying")
+    workspace.press(rejection, "Answer")
+    form = workspace.modal("Answer a rejection")
+    form.get_by_label("Agreed, the rule will change").check()
+    workspace.look("answer-form")
+    form.locator("#modal-submit").click()
+    workspace.in_thread("answered:")
+    workspace.look("answered")
+    workspace.be("mia")
+    dispute = workspace.message("contests the rejection")
+    workspace.press(dispute, "Decide")
+    workspace.modal("Decide a dispute")
+    workspace.look("verdict-form")
+    workspace.close()
+
+
+def both_sides_read_the_digest_and_the_reviews(workspace: Workspace) -> None:
     workspace.be("noah", channel="gtm")
     digest = workspace.message("Promises kept")
-    expect(digest).to_contain_text("overdue")
+    expect(digest).to_contain_text("need someone now")
+    digest.evaluate("element => element.scrollIntoView({block: 'start'})")
     workspace.look("digest")
+    workspace.open_thread(digest)
+    workspace.look("digest-thread")
+    for title, name in (("Weekly review", "week"), ("in depth", "month")):
+        review = workspace.message(title)
+        workspace.picture(review).scroll_into_view_if_needed()
+        workspace.look(f"review-{name}")
+        workspace.open_thread(review)
+        workspace.look(f"review-{name}-thread")
+    for title, name in (("wins, worth", "celebration"), ("Big win", "win")):
+        workspace.message(title).scroll_into_view_if_needed()
+        workspace.look(name)
+
+
+def a_proposal_waits_with_its_proof(workspace: Workspace) -> None:
+    workspace.be("noah", channel="gtm")
+    proposal = workspace.message("Proposed criteria: version")
+    workspace.picture(proposal)
+    workspace.look("proposal")
+    proposal.get_by_text("What changes").scroll_into_view_if_needed()
+    workspace.look("proposal-changes")
+    workspace.press(proposal, "See backtest")
+    workspace.modal("Backtest: version")
+    workspace.look("backtest")
+    workspace.close()
+
+
+def a_marketer_asks_for_quality_and_shares_it(workspace: Workspace) -> None:
+    workspace.be("noah", channel="gtm")
     workspace.write("/leads quality")
     table = workspace.message("Lead quality by campaign")
     expect(table).to_contain_text("Only visible to you")
@@ -105,6 +182,8 @@ def a_marketer_asks_for_quality_and_shares_it(workspace: Workspace) -> None:
     for question, answer in (
         ("/leads reasons", "Why leads were rejected"),
         ("/leads funnel", "From MQL to won"),
+        ("/leads sla", "Promises kept"),
+        ("/leads goals", "Goals of both teams"),
         ("/leads help", "This list."),
         ("/leads qualty", "Did you mean"),
         ("/leads campaign spring-pricing", "When they object"),
@@ -113,6 +192,23 @@ def a_marketer_asks_for_quality_and_shares_it(workspace: Workspace) -> None:
         workspace.write(question)
         workspace.message(answer)
         workspace.look(question.removeprefix("/leads ").replace(" ", "-"))
+
+
+def everybody_says_how_they_want_it(workspace: Workspace) -> None:
+    workspace.be("ana")
+    workspace.write("/leads settings")
+    settings = workspace.message("Your settings")
+    workspace.press(settings, "Change")
+    form = workspace.modal("Your settings")
+    workspace.look("settings-form")
+    form.get_by_label("In the thread of the lead's line").check()
+    form.locator("#modal-submit").click()
+    workspace.modal("Saved.")
+    workspace.look("settings")
+    workspace.close()
+    workspace.write("/leads away")
+    workspace.message("Eva Lindner")
+    workspace.look("away")
 
 
 def everybody_has_a_home_page_of_their_own(workspace: Workspace) -> None:
@@ -135,24 +231,41 @@ def a_stranger_is_told_whom_to_ask(workspace: Workspace) -> None:
 def the_page_is_good_in_the_dark_and_on_a_phone(workspace: Workspace) -> None:
     workspace.page.emulate_media(color_scheme="dark")
     workspace.be("dan")
-    workspace.message("Oliver Wainwright")
+    workspace.message("Oliver Wainwright, Head of IT")
     workspace.look("dark")
     workspace.be("noah", channel="gtm")
-    workspace.message("Promises kept")
-    workspace.look("dark-digest")
+    workspace.picture(workspace.message("Weekly review"))
+    workspace.look("dark-review")
     workspace.page.emulate_media(color_scheme="light")
     workspace.page.set_viewport_size({"width": 390, "height": 844})
     workspace.be("dan")
-    card = workspace.message("Oliver Wainwright")
+    card = workspace.message("Oliver Wainwright, Head of IT")
     assert workspace.fits()
     workspace.look("narrow")
     workspace.press(card, "Snooze")
     workspace.modal("Snooze")
     workspace.look("narrow-snooze")
-    workspace.page.keyboard.press("Escape")
+    workspace.close()
     workspace.page.get_by_label("Open the menu").click()
     workspace.look("narrow-menu")
+    workspace.be("mia")
+    workspace.message("Your day, Mia")
+    workspace.look("narrow-personal-digest")
     workspace.be("noah", channel="gtm")
-    workspace.message("Lead quality by campaign").scroll_into_view_if_needed()
+    for text, name in (
+        ("need someone now", "digest"),
+        ("Weekly review", "review"),
+        ("Proposed criteria: version", "proposal"),
+        ("Lead quality by campaign", "quality"),
+    ):
+        message = workspace.message(text)
+        message.evaluate("element => element.scrollIntoView({block: 'start'})")
+        assert workspace.fits()
+        workspace.look(f"narrow-{name}")
+    workspace.write("/leads sla")
+    workspace.message("Promises kept", "Only visible to you")
     assert workspace.fits()
-    workspace.look("narrow-quality")
+    workspace.look("narrow-sla")
+    workspace.open_thread(workspace.message("Weekly review"))
+    assert workspace.fits()
+    workspace.look("narrow-thread")

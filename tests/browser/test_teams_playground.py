@@ -21,14 +21,14 @@ from tests.browser.conftest import HOUSE
 from tests.browser.teams_page import TeamsPage
 from tests.npm import PLAYGROUND, installed
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # npm may have to fetch it first
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # npm may have to fetch it first
 
 
-@pytest.fixture(scope="module")
-def playground(browser: Browser) -> Iterator[str]:
-    """The address of the playground's page, with Baton behind it."""
+@contextmanager
+def playground(me: str) -> Iterator[str]:
+    """The address of the playground's page with this person as its user, and Baton behind it."""
     tool = installed(PLAYGROUND)
-    command = [sys.executable, "app.py", "demo-teams", "--port", "0"]
+    command = [sys.executable, "app.py", "demo-teams", "--port", "0", "--be", me]
     with until_said(command, HOUSE, r"cd (\S+) && npx --yes (\S+) (.+)") as said:
         folder, package, arguments = said.groups()
         assert package == PACKAGE == PLAYGROUND
@@ -71,14 +71,27 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def teams(playground: str, browser: Browser) -> Iterator[TeamsPage]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme="light")
-    page.set_default_timeout(15_000)
-    page.route("**/*", only_this_machine)
-    page.goto(playground)
-    page.get_by_role("button", name="Hide log panel").click()
-    yield TeamsPage(page)
-    page.close()
+def teams(browser: Browser) -> Iterator[TeamsPage]:
+    with opened("ana", browser) as page:
+        yield page
+
+
+@pytest.fixture
+def manager(browser: Browser) -> Iterator[TeamsPage]:
+    with opened("mia", browser) as page:
+        yield page
+
+
+@contextmanager
+def opened(me: str, browser: Browser) -> Iterator[TeamsPage]:
+    with playground(me) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme="light")
+        page.set_default_timeout(30_000)
+        page.route("**/*", only_this_machine)
+        page.goto(address)
+        page.get_by_role("button", name="Hide log panel").click()
+        yield TeamsPage(page, me)
+        page.close()
 
 
 def only_this_machine(route: Route) -> None:
@@ -90,7 +103,7 @@ def only_this_machine(route: Route) -> None:
 
 
 def test_a_rep_rejects_with_a_reason_and_thinks_again(teams: TeamsPage) -> None:
-    card = teams.card("Isabel Quintana")
+    card = teams.card("Isabel Quintana", "Yours to take")
     for label in ("Why now:", "points", "Campaign:", "Say:", "Next step:", "Accept by"):
         expect(card).to_contain_text(label)
     teams.look("battle-card")
@@ -103,15 +116,15 @@ def test_a_rep_rejects_with_a_reason_and_thinks_again(teams: TeamsPage) -> None:
     form.get_by_role("textbox").fill("Is a partner, not a customer.")
     teams.look("reject-form-asks-more", form)
     teams.press(form, "Reject")
-    card = teams.card("Rejected by you")
+    card = teams.card("Isabel Quintana", "Rejected by you")
     expect(card).to_contain_text("Something else")
     teams.look("rejected")
     teams.press(card, "Undo")
-    teams.card("Yours to take")
+    teams.card("Isabel Quintana", "Yours to take")
 
 
 def test_a_rep_accepts_and_works_a_lead(teams: TeamsPage) -> None:
-    teams.press(teams.card("Yours to take"), "Accept")
+    teams.press(teams.card("Isabel Quintana", "Yours to take"), "Accept")
     card = teams.card("It's yours")
     expect(card.get_by_role("button", name="Reject", exact=True)).to_have_count(0)
     teams.look("accepted")
@@ -136,15 +149,26 @@ def test_a_rep_asks_in_the_own_chat(teams: TeamsPage) -> None:
         ("qualty", "Did you mean"),
         ("help", "What you can ask"),
         ("mine", "Isabel Quintana"),
+        ("sla", "Promises kept"),
+        ("away", "Eva Lindner"),
+        ("settings", "Your settings"),
     ):
         teams.look(question, teams.ask(question, answer))
+    teams.press(teams.card("Your settings"), "Change")
+    teams.look("settings-form", teams.card("Quiet until"))
 
 
 def test_the_team_reads_the_digest_and_what_becomes_of_leads(teams: TeamsPage) -> None:
     teams.go_to("General")
-    digest = teams.card("Promises kept")
-    expect(digest).to_contain_text("overdue")
-    teams.look("digest")
+    teams.look("digest", teams.card("need someone now"))
+    for title, name in (("Weekly review", "review-week"), ("in depth", "review-month")):
+        review = teams.card(title)
+        teams.picture(review)
+        teams.look(name, review)
+    teams.look("celebration", teams.card("wins, worth"))
+    proposal = teams.card("Proposed criteria")
+    teams.picture(proposal)
+    teams.look("proposal", proposal)
     teams.go_to("lead-handoffs")
     expect(teams.card("Isabel Quintana")).to_contain_text("accepted")
     teams.look("handoffs")
@@ -161,3 +185,13 @@ def test_an_answer_is_shared_in_the_channel_where_it_was_asked_for(teams: TeamsP
     teams.go_to("General")
     expect(teams.card("From MQL to won")).to_contain_text("Shared by Ana Ortiz")
     teams.look("shared")
+
+
+def test_a_manager_finds_who_is_late_and_what_to_decide(manager: TeamsPage) -> None:
+    alert = manager.card("A lead is overdue")
+    expect(alert).to_contain_text("Rosalind Thackeray")
+    manager.look("escalation", alert)
+    manager.press(alert, "Extend")
+    manager.look("extend-form", manager.card("How long?"))
+    manager.look("personal-digest", manager.card("Your day, Mia"))
+    manager.look("dispute", manager.card("contests the rejection"))

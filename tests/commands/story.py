@@ -31,6 +31,7 @@ from storage.tables import (
     OutboxRow,
     TallyRow,
 )
+from storage.tally import WEEK
 from tests.conftest import Clock
 
 T = TypeVar("T")
@@ -247,7 +248,7 @@ class Story:
         rows = await self.database.read(lambda session: session.exec(select(TallyRow)).all())
         found: dict[tuple[str, str, str], int] = {}
         for row in rows:
-            if row.n:
+            if row.n and not row.dimension.startswith(WEEK):
                 key = (row.measure, row.dimension, row.value)
                 found[key] = found.get(key, 0) + row.n
         return found

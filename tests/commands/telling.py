@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
+from cards import terminal
 from cards.actions import Action
+from cards.digest_card import digest_card
+from cards.digest_details_card import digest_details_card
 from cards.model import Actions, Block, Button, Card, Menu, Paragraph, Table
 from commands import answer
+from commands.compose_digest import compose, compose_details
 from commands.context import Place, Platform
 from commands.reply import Tell
-from leads.agreement import MarketingPromise
+from leads.agreement import MarketingPromise, Unit, WorkDuration
 from leads.person import Channels, Person
 from tests.commands.story import AGREEMENT, Story, setup_of, words_of
 
@@ -22,6 +27,13 @@ PROMISING = replace(
         required=("email", "company.name", "campaign", "extra.budget", "interests"),
     ),
 )
+ANSWERING = replace(
+    PROMISING,
+    marketing=replace(
+        PROMISING.marketing, answer_rejections_within=WorkDuration(amount=1, unit=Unit.DAYS)
+    ),
+)
+"""The same, with rejections to be answered within a working day."""
 IN_CHANNEL = Place(platform=Platform.SLACK, workspace="T1", conversation="C7", is_private=False)
 IN_PRIVATE = Place(platform=Platform.SLACK, workspace="T1", conversation="D7")
 
@@ -84,3 +96,15 @@ def _buttons(block: Block) -> Iterator[Button]:
                         pass
         case _:
             pass
+
+
+async def digest_said(story: Story, day: date) -> str:
+    """The digest of `day` in plain words; "" when it is silent."""
+    view = await story.database.read(lambda session: compose(story.context(session), day))
+    return terminal.text(digest_card(view)) if view else ""
+
+
+async def details_said(story: Story, day: date) -> str:
+    """What its thread says, in plain words; "" when it adds nothing."""
+    view = await story.database.read(lambda session: compose_details(story.context(session), day))
+    return terminal.text(digest_details_card(view)) if view else ""

@@ -58,7 +58,8 @@ async def test_the_card_offers_the_next_step_and_undo_for_ten_minutes(story: Sto
         Action.MORE,
     ]
     await story.act(accept, ANA, offered.subject)
-    working = [Action.TOUCH, Action.QUALIFY, Action.LOSE, Action.NOTE, Action.MORE]
+    next_steps = (Action.TOUCH, Action.QUALIFY)
+    working = [*next_steps, Action.RELEASE, Action.LOSE, Action.NOTE, Action.MORE]
     assert await _actions(story, offered.handoff) == [*working, Action.UNDO]
     story.clock.advance(minutes=10)
     assert await _actions(story, offered.handoff) == working

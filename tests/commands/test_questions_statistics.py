@@ -6,9 +6,10 @@ from cards import terminal
 from cards.actions import Action
 from commands import accept_lead, qualify_lead, reject_lead, undo_decision, win_lead
 from commands.context import Context
+from leads.rates import Rate
 from storage.tables import HandoffRow, LeadRow
 from tests.commands.story import ANA, BEN, MAX, MIA, Story
-from tests.commands.telling import PROMISING, answer_card, asked_by, buttons, promising, said
+from tests.commands.telling import PROMISING, answer_card, asked_by, buttons, promising, said, table
 
 
 async def decide(
@@ -33,10 +34,10 @@ async def test_quality_tells_rate_n_interval_and_the_agreement(story: Story) -> 
     assert "Sales accepted 53% (8 of 15, likely 30% to 75%) of what they decided." in shown
     assert "The agreement asks for 70%:" in shown
     rows = {line.split()[0]: line for line in shown.splitlines() if " of " in line}
-    assert "58% (7 of 12, likely 32% to 81%)" in rows["spring-pricing"]
-    assert "1 of 2, too few to judge" in rows["webinar"]
-    assert rows["webinar"].split()[-2:] == ["3", "2"]
-    assert "0 of 1, too few to judge" in rows["(no"]
+    assert "58% of 12 (32%–81%)" in rows["spring-pricing"]
+    assert "1 of 2, too few" in rows["webinar"]
+    assert rows["webinar"].split()[-1] == "3"
+    assert "0 of 1, too few" in rows["(no"]
 
 
 async def test_quality_by_rep_names_the_reps(story: Story) -> None:
@@ -71,7 +72,7 @@ async def test_without_a_promise_there_is_no_verdict(story: Story) -> None:
 async def test_a_period_without_leads_offers_a_wider_one(story: Story) -> None:
     card = await answer_card(story, MAX, "quality source yesterday")
     assert "No leads were handed to sales" in terminal.text(card)
-    assert asked_by(card) == ["quality source all"]
+    assert asked_by(card) == ["quality source all", "definitions quality"]
     assert "No lead qualified" in await said(story, MAX, "funnel yesterday")
 
 
@@ -145,9 +146,17 @@ async def test_the_funnel_counts_each_step_among_the_one_before(story: Story) ->
             await story.act(win_lead.win, ANA, offered.subject, amount="1200")
     shown = await said(story, MIA, "funnel")
     assert "12 MQLs, 1 won so far: 8% (1 of 12, likely 1% to 35%)" in shown
-    assert "83% (10 of 12" in shown
-    assert "40% (4 of 10" in shown
-    assert "1 of 4, too few to judge" in shown  # straight to won, so through Opportunity
+    rows = table(await answer_card(story, MIA, "funnel"))
+    assert rows
+    of_previous = [row[2].values["rate"] for row in rows.rows]
+    # Straight to won is through Opportunity too.
+    assert of_previous == [
+        None,
+        Rate(successes=10, n=12),
+        Rate(successes=4, n=10),
+        *of_previous[3:],
+    ]
+    assert of_previous[3:] == [Rate(successes=1, n=4), Rate(successes=1, n=1)]
 
 
 async def test_days_are_the_agreements_not_the_servers(story: Story) -> None:

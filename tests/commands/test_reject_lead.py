@@ -92,7 +92,6 @@ async def test_not_now_rests_until_the_morning_of_the_date(story: Story) -> None
     ("reason", "comes_back"),
     [
         ("later", local(2027, 2, 22, 9)),  # 90 days on is a Sunday
-        ("unreachable", local(2026, 12, 23, 11)),
         ("bad_data", None),
     ],
 )

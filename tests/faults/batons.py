@@ -32,9 +32,9 @@ class Nursery:
         self._log = log
         self._addresses: dict[int, str] = {}
 
-    async def start(self, settings: dict[str, str]) -> Baton:
-        """A new process, which isn't ready yet."""
-        self._ask(start=settings, log=str(self._log))
+    async def start(self, settings: dict[str, str], clock: Path | None = None) -> Baton:
+        """A new process, which isn't ready yet; see `tests.faults.nursery` about its clock."""
+        self._ask(start=settings, log=str(self._log), clock=str(clock or ""))
         return Baton(int((await self._answer("pid"))["pid"]))
 
     async def address(self, baton: Baton) -> str:

@@ -158,7 +158,10 @@ class Crowd:
 
     async def _decide(self, rep: str) -> bool:
         act = self.random.choice(
-            (self._reject, self._reject, self._snooze, self._pass, self._undo, self._touch)
+            (
+                *(self._reject, self._reject, self._snooze, self._pass, self._undo),
+                *(self._touch, self._touch, self._give_back),
+            )
         )
         return await act(rep)
 
@@ -187,9 +190,7 @@ class Crowd:
         return True
 
     async def _reject(self, rep: str) -> bool:
-        reason = self.random.choice(
-            ("too_small", "not_now", "wrong_territory", "unreachable", "other")
-        )
+        reason = self.random.choice(("too_small", "not_now", "wrong_territory", "other"))
         tomorrow = datetime.now(UTC).date() + timedelta(days=30)
         answers: dict[str, dict[str, object]] = {
             "not_now": {"until": tomorrow.isoformat()},
@@ -198,6 +199,11 @@ class Crowd:
         return await self._fill(
             rep, "Reject", {"reason": reason}, answers.get(reason, {}), changes="reason"
         )
+
+    async def _give_back(self, rep: str) -> bool:
+        """What was accepted, also what was never reached; too early for that, the form says so."""
+        reason = self.random.choice(("too_small", "unreachable", "unreachable", "wrong_territory"))
+        return await self._fill(rep, "Log a touch", {"reason": reason}, {}, menu="Give back")
 
     async def _snooze(self, rep: str) -> bool:
         return await self._fill(rep, "Snooze", {"until": self.random.choice(("1h", "3h"))}, {})
@@ -208,7 +214,7 @@ class Crowd:
 
     async def _touch(self, rep: str) -> bool:
         note = {"note": f"touch {self.random.random()}"}
-        fields = {"kind": "called", "outcome_called": "reached", **note}
+        fields = {"kind": "called", "outcome_called": "no_answer", **note}
         return await self._fill(rep, "Log a touch", fields, {})
 
     async def _fill(
@@ -228,7 +234,10 @@ class Crowd:
             return False
         self.sandbox.workspace.show_modals(person.id, [])  # closed, whatever was open
         await self.doors.one()
-        click = await (person.choose(card, "…", menu) if menu else person.click(card, button))
+        try:
+            click = await (person.choose(card, "…", menu) if menu else person.click(card, button))
+        except LookupError:
+            return False  # it has moved on since
         view = click.view
         if view is None or view.content.get("submit") is None:
             return True

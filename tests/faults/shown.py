@@ -33,8 +33,12 @@ _ACTS = {
     "snoozed": "snoozed",
     "accepted": "accepted",
     "rejected": "rejected",
+    "released": "rejected",
+    "overturned": "withdrawn",
     "passed": "passed",
     "withdrawn": "withdrawn",
+    "reassigned": "withdrawn",
+    "offered_on": "withdrawn",
 }
 """Which of these each act leads to."""
 
@@ -133,7 +137,9 @@ def disordered(session: Session, sandbox: Sandbox) -> Iterator[str]:
     true: dict[str, list[str]] = {}
     for act in rows(session, HistoryRow):
         if act.handoff_id and act.act in _ACTS:
-            true.setdefault(str(act.handoff_id), []).append(_ACTS[act.act])
+            states = true.setdefault(str(act.handoff_id), [])
+            gave_back = act.act == "undone" and states[-2:] == ["accepted", "rejected"]
+            states.append("accepted" if gave_back else _ACTS[act.act])
     for subject, states in shown.items():
         past = iter(true[subject])
         told = [state for state, _ in groupby(states)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cards.model import Card, Heading
 from commands.context import Platform
-from commands.delivery import MessageRef, Undeliverable
+from commands.delivery import NO_PICTURES, MessageRef, Pictures, Undeliverable
 
 WORKSPACE = "T1"
 
@@ -39,6 +39,7 @@ class MemoryChat:
         self.at_once = 0
         self.most_at_once = 0
         self.looked_for: list[int] = []
+        self.pictures: list[bytes] = []
         self.began = asyncio.Event()
         self.arrived = asyncio.Event()
         self.slow: asyncio.Event | None = None
@@ -52,9 +53,16 @@ class MemoryChat:
         return [m.showed[-1] for m in self.messages if m.destination == destination]
 
     async def post(
-        self, destination: str, card: Card, *, thread: MessageRef | None, outbox_id: int
+        self,
+        destination: str,
+        card: Card,
+        *,
+        thread: MessageRef | None,
+        outbox_id: int,
+        pictures: Pictures = NO_PICTURES,
     ) -> MessageRef:
         async with self._call(destination):
+            self.pictures += pictures.values()
             ref = MessageRef(
                 platform=self._platform,
                 workspace=WORKSPACE,
@@ -69,9 +77,10 @@ class MemoryChat:
         self.arrived.set()
         return ref
 
-    async def update(self, ref: MessageRef, card: Card) -> None:
+    async def update(self, ref: MessageRef, card: Card, pictures: Pictures = NO_PICTURES) -> None:
         message = self._message(ref)
         async with self._call(message.destination):
+            self.pictures += pictures.values()
             message.showed.append(words(card))
             self._lose_answer()
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from cards.model import Card, Heading, Words
+from cards.charts import Chart
+from cards.model import Card, Heading, Picture, Words
 from commands.card_kind import CardKind
 from commands.context import Context, Platform, Setup
 from jobs.outbox_worker import OutboxWorker, Pace
@@ -31,6 +32,7 @@ class Stage:
         self.clock = clock
         self.chat = chat
         self.says: dict[str, str | None] = {}
+        self.charts: dict[str, Chart] = {}
         self.worker = self.another_worker()
 
     def another_worker(self, pace: Pace | None = None) -> OutboxWorker:
@@ -40,9 +42,13 @@ class Stage:
             self.clock,
             {self.chat.platform: self.chat},
             present=self.present,
+            draw=self.draw,
             pace=pace,
             sleep=self.clock.sleep,
         )
+
+    async def draw(self, chart: Chart) -> bytes:
+        return chart.title.encode()
 
     def present(self, ctx: Context, kind: str, subject: str) -> Card | None:
         if kind not in {"test", CardKind.PARKED_DELIVERY}:
@@ -51,7 +57,9 @@ class Stage:
         if text is None:
             return None
         words = Words("test", "test", text=text)
-        return Card(summary=words, blocks=(Heading(text=words),))
+        chart = self.charts.get(subject)
+        picture = (Picture(chart=chart, alt=words),) if chart else ()
+        return Card(summary=words, blocks=(Heading(text=words), *picture))
 
     async def post(
         self,

@@ -11,6 +11,7 @@ from commands.delivery import Throttled, Undeliverable, Unreachable
 from jobs.outbox_worker import Pace
 from storage import deliveries, outbox
 from storage.database import Database
+from storage.preferences import Preferences, keep
 from storage.tables import CopyRow, OutboxRow
 from tests.conftest import Clock
 from tests.jobs.chat import MemoryChat
@@ -355,3 +356,23 @@ async def test_two_workers_share_the_work_and_send_nothing_twice(
     await asyncio.gather(*(worker.drain() for worker in workers))
     assert sorted(int(message.showed[0]) for message in chat.messages) == list(range(60))
     assert [row.state for row in await rows(stage)] == ["sent"] * 60
+
+
+async def test_what_was_held_up_until_quiet_hours_comes_after_them(
+    stage: Stage, chat: MemoryChat, clock: Clock
+) -> None:
+    chosen = Preferences(quiet_from="11:00", quiet_to="13:00")
+    await stage.database.write(lambda session: keep(session, ADMIN, chosen, clock.now))
+    chat.always = Unreachable("503", uncertain=False)
+    await stage.post("news", f"person:{ADMIN}")
+    await stage.post("line", CHANNEL)
+    await stage.worker.drain()
+
+    chat.always = None
+    clock.advance(hours=1, minutes=30)
+    await stage.worker.drain()
+    assert [one.destination for one in chat.messages] == [CHANNEL]
+
+    clock.advance(hours=1, minutes=31)
+    await stage.worker.drain()
+    assert chat.shown_in(f"person:{ADMIN}") == ["news"]

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from cards.charts import Chart
 from cards.model import Card, Heading, Words
-from commands import outgoing
+from commands import keep_settings, outgoing
 from commands.accept_lead import accept
 from commands.card_kind import CardKind
 from commands.context import Context, Platform
@@ -37,8 +38,12 @@ class Office:
             story.clock,
             {Platform.SLACK: self.chat},
             present=self.present,
+            draw=self.draw,
             sleep=story.clock.sleep,
         )
+
+    async def draw(self, chart: Chart) -> bytes:
+        return chart.title.encode()
 
     def present(self, _ctx: Context, kind: str, subject: str) -> Card:
         words = Words("test", "test", text=f"{self.says}: {kind} {subject}")
@@ -70,6 +75,16 @@ async def test_a_lead_whose_rep_cannot_be_reached_goes_to_the_fallback(office: O
     assert where == f"person:{ADA.email}"
     assert "Ana Ortiz" in said
     assert await story.act(accept, MIA, str(second.id)) == Nothing()
+
+
+async def test_a_card_that_cannot_come_in_the_thread_comes_to_the_own_chat(office: Office) -> None:
+    story = office.story
+    await story.act(keep_settings.choose, ANA, ANA.email, place="thread")
+    office.chat.missing.add("channel:#handoffs")
+    offered = await story.offer(ANA)
+    await office.worker.drain()
+    assert f"first: battle_card {offered.handoff}" in office.chat.shown_in(ANAS)
+    assert [row.rep for row in await story.handoffs(offered.lead)] == [ANA.email]
 
 
 async def test_behind_the_fallback_there_is_nobody_so_only_the_admins_hear(

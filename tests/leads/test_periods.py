@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.periods import BEGINNING, Period, UnknownPeriod, parse, split_off
+from leads.periods import BEGINNING, Period, UnknownPeriod, before, parse, split_off, whole
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """A Sunday."""
@@ -157,3 +157,24 @@ def test_periods_of_the_past_never_reach_into_the_future(text: str, now: datetim
     found = parse(text, now, UTC)
     assert found.first <= found.last <= now.date()
     assert found.days == (found.last - found.first) / timedelta(days=1) + 1
+
+
+def test_the_period_before_is_as_long_and_ends_the_day_before() -> None:
+    for text in ("this month", "last 30 days", "2026-Q3", "yesterday", "since 1 Oct"):
+        asked = period(text)
+        earlier = before(asked)
+        assert earlier
+        assert earlier.days == asked.days
+        assert earlier.last == asked.first - timedelta(days=1)
+    assert before(period("all")) is None
+
+
+def test_a_calendar_part_is_whole_even_while_it_runs() -> None:
+    assert whole("2026-Q4").last == date(2026, 12, 31)
+    assert (whole("2026-11").first, whole("2026-11").last) == (
+        date(2026, 11, 1),
+        date(2026, 11, 30),
+    )
+    assert whole("2027").days == 365
+    with pytest.raises(UnknownPeriod):
+        whole("last week")

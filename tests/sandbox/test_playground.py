@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import app
+from console import WRONG_FILE
 from sandbox.demo import cast, playground
 from sandbox.records import SandboxUser
 from storage import agreement_file, team_file
@@ -47,6 +48,6 @@ def test_the_command_survives_a_folder_with_a_space() -> None:
 
 def test_somebody_who_is_not_in_the_demo_is_refused_with_the_names() -> None:
     done = CliRunner().invoke(app.cli, ["demo-teams", "--be", "zoe"])
-    assert done.exit_code == app.WRONG_FILE
+    assert done.exit_code == WRONG_FILE
     assert "ana" in done.output
     assert "zoe" in done.output

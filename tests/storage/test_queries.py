@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from leads.lifecycle import HandoffState
 from storage import accounts, deliveries, handoffs, inbox, job_runs, leads, outbox, tally
 from storage.database import Database
 from storage.tables import CopyRow, EventRow, HandoffRow, LeadRow, OutboxRow
+from storage.tally import Count
 from tests.conftest import Clock
 
 ANA, BEN = "ana@acme.example", "ben@acme.example"
@@ -108,6 +110,41 @@ async def test_the_owner_of_a_company_is_who_accepted_last(either: Database, clo
     assert await either.read(lambda s: handoffs.company_owner(s, "initech")) == BEN
     assert await either.read(lambda s: handoffs.company_owner(s, "globex")) is None
     assert await either.read(lambda s: handoffs.company_owner(s, None)) is None
+
+
+async def test_whole_weeks_and_the_days_around_them_are_read_as_one(
+    either: Database, clock: Clock
+) -> None:
+    random = Random(4)
+    days = [DAY + timedelta(days=n) for n in range(40)]
+    counts = [
+        Count(random.choice(("all", "rep", "rep=a")), "m", random.choice(("", "x", "y")), day, n)
+        for day in days
+        for n in (1, 2, -1)
+    ]
+    await either.write(lambda s: tally.add_counts(s, counts))
+    for _ in range(60):
+        first, last = sorted(random.choices(days, k=2))
+        inside = [one for one in counts if first <= one.day <= last]
+        for dimension in ("all", "rep"):
+            expected: Counter[str] = Counter()
+            for one in inside:
+                if one.dimension == dimension:
+                    expected[one.value] += one.n
+            found = await either.read(
+                lambda s, span=(dimension, first, last): tally.totals(  # type: ignore[misc]
+                    s, span[0], ["m"], span[1], span[2]
+                )
+            )
+            assert found == {value: {"m": n} for value, n in expected.items() if n}
+        sums = await either.read(
+            lambda s, span=(first, last): tally.sums(  # type: ignore[misc]
+                s, [("all", "m"), ("rep=a", "m")], *span
+            )
+        )
+        for dimension in ("all", "rep=a"):
+            n = sum(one.n for one in inside if one.dimension == dimension)
+            assert sums.get((dimension, "m"), 0) == n
 
 
 async def test_a_request_is_handled_the_first_time_only(either: Database, clock: Clock) -> None:

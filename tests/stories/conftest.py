@@ -134,24 +134,28 @@ class Acme:
 
 
 @asynccontextmanager
-async def at_work(database_url: str, platform: Platform = Platform.SLACK) -> AsyncIterator[Acme]:
-    """Acme with its chat and its Baton."""
+async def at_work(
+    database_url: str, platform: Platform = Platform.SLACK, **files: object
+) -> AsyncIterator[Acme]:
+    """Acme with its chat and its Baton; `files` are settings that name other files than Acme's."""
     clock = RunningClock()
     async with AsyncExitStack() as stack:
         where: SlackInATest | TeamsInATest
         if platform is Platform.SLACK:
             sandbox = await stack.enter_async_context(acme.workspace())
-            opened = stack.enter_context(company(acme.settings(sandbox, database_url), clock))
+            opened = stack.enter_context(
+                company(acme.settings(sandbox, database_url, **files), clock)
+            )
             sandbox.app_url = address = await stack.enter_async_context(running(opened, PACE))
             where = SlackInATest(sandbox)
         else:
             teams = await stack.enter_async_context(acme.teams())
-            settings = acme.settings_in_teams(database_url)
+            settings = acme.settings_in_teams(database_url, **files)
             opened = stack.enter_context(company(settings, clock, anonymous_teams=True))
             teams.app_url = address = await stack.enter_async_context(running(opened, PACE))
             await teams.install_in_team()
             where = TeamsInATest(teams)
-        yield Acme(
+        here = Acme(
             chat=where,
             database=opened.database,
             setup=opened.setup,
@@ -159,6 +163,8 @@ async def at_work(database_url: str, platform: Platform = Platform.SLACK) -> Asy
             address=address,
             http=await stack.enter_async_context(aiohttp.ClientSession()),
         )
+        await here.wake()  # what is due on the first morning, with nothing to tell yet, is over
+        yield here
 
 
 @pytest.fixture(params=list(Platform))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.teams.refusals import TeamsRefused
-from cards.model import Card, Heading, Mention, Paragraph, Words
+from cards.charts import Bar, Chart, FunnelChart
+from cards.model import Card, Heading, Mention, Paragraph, Picture, Words
 from commands.delivery import MessageRef, Throttled, Undeliverable, Unreachable
 from storage.conversations import ConversationKind
 from storage.database import Database
@@ -49,6 +50,25 @@ async def test_a_person_who_never_wrote_is_reached_through_the_team(side: Side) 
     asked = len(side.teams.calls)
     await post(side, f"person:{BEN}", "Again")
     assert len(side.teams.calls) == asked + 1
+
+
+async def test_a_chart_is_an_inline_image_below_the_card_that_says_the_same(side: Side) -> None:
+    alt = Words("misunderstandings", "click_for_form")
+    funnel: Chart = FunnelChart(title="October", steps=(Bar(label="MQL", n=3),))
+    review = Card(summary=alt, blocks=(Picture(chart=funnel, alt=alt),))
+    await side.chat.post(
+        f"person:{BEN}", review, thread=None, outbox_id=1, pictures={funnel: b"png of October"}
+    )
+    (message,) = private(side, BEN)
+    said = "There is a form for that. I may open it once you press the button."
+    assert message.plain() == said
+    assert message.activity["attachments"][1:] == [
+        {
+            "contentType": "image/png",
+            "contentUrl": "data:image/png;base64,cG5nIG9mIE9jdG9iZXI=",
+            "name": said,
+        }
+    ]
 
 
 async def test_a_person_who_has_a_chat_is_written_to_there(side: Side) -> None:

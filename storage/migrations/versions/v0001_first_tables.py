@@ -129,6 +129,7 @@ def upgrade() -> None:
         "ix_lead_due_recycle", "lead", ["recycle_at"], **_only_where("stage = 'recycled'")
     )
     op.create_index("ix_lead_owner", "lead", ["owner"])
+    op.create_index("ix_lead_won_at", "lead", ["won_at"], **_only_where("won_at IS NOT NULL"))
 
     op.create_table(
         "tally",
@@ -198,7 +199,13 @@ def upgrade() -> None:
         sa.Column("clock_from", UTCDateTime(), nullable=True),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("step_at", UTCDateTime(), nullable=True),
+        sa.Column("clock_before", UTCDateTime(), nullable=True),
+        sa.Column("step_before", sa.Integer(), nullable=True),
         sa.Column("extended_by", AutoString(), nullable=True),
+        sa.Column("decided_after", sa.Integer(), nullable=True),
+        sa.Column("decided_late", sa.Integer(), nullable=True),
+        sa.Column("touched_after", sa.Integer(), nullable=True),
+        sa.Column("touched_late", sa.Integer(), nullable=True),
         sa.Column("retry_at", UTCDateTime(), nullable=True),
         sa.Column("criteria_version", sa.Integer(), nullable=False),
         sa.Column("explored", sa.Boolean(), nullable=False),
@@ -242,18 +249,6 @@ def upgrade() -> None:
         unique=True,
         **_only_where("state IN ('offered', 'accepted')"),
     )
-
-    op.create_table(
-        "note",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("lead_id", sa.Integer(), nullable=False),
-        sa.Column("by", AutoString(), nullable=False),
-        sa.Column("at", UTCDateTime(), nullable=False),
-        sa.Column("text", AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name="fk_note_lead_id_lead"),
-        sa.PrimaryKeyConstraint("id", name="pk_note"),
-    )
-    op.create_index("ix_note_lead_id", "note", ["lead_id"])
 
     op.create_table(
         "feedback",
@@ -336,25 +331,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"])
 
-    op.create_table(
-        "touch",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("handoff_id", sa.Integer(), nullable=False),
-        sa.Column("lead_id", sa.Integer(), nullable=False),
-        sa.Column("kind", AutoString(), nullable=False),
-        sa.Column("outcome", AutoString(), nullable=False),
-        sa.Column("note", AutoString(), nullable=True),
-        sa.Column("objection", AutoString(), nullable=True),
-        sa.Column("content", AutoString(), nullable=True),
-        sa.Column("by", AutoString(), nullable=False),
-        sa.Column("at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["handoff_id"], ["handoff.id"], name="fk_touch_handoff_id_handoff"),
-        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name="fk_touch_lead_id_lead"),
-        sa.PrimaryKeyConstraint("id", name="pk_touch"),
-    )
-    op.create_index("ix_touch_handoff_id", "touch", ["handoff_id"])
-    op.create_index("ix_touch_lead_id", "touch", ["lead_id"])
-
     _refuse_changes_of_feedback()
 
 
@@ -379,11 +355,9 @@ def _refuse_changes_of_feedback() -> None:
 def downgrade() -> None:
     """Drop every table, and with it what is in it."""
     for table in (
-        "touch",
         "outbox",
         "history",
         "feedback",
-        "note",
         "handoff",
         "engagement_event",
         "card_copy",

@@ -1,4 +1,4 @@
-"""Leave and preferences, answers to rejections, criteria and proposals for them."""
+"""Touches and notes, leave and preferences, answers to rejections, criteria and proposals."""
 
 from typing import Any
 
@@ -19,6 +19,39 @@ def _only_where(condition: str) -> dict[str, Any]:
 
 def upgrade() -> None:
     """Make the tables."""
+    op.create_table(
+        "touch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("handoff_id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("kind", AutoString(), nullable=False),
+        sa.Column("outcome", AutoString(), nullable=False),
+        sa.Column("note", AutoString(), nullable=True),
+        sa.Column("objection", AutoString(), nullable=True),
+        sa.Column("content", AutoString(), nullable=True),
+        sa.Column("by", AutoString(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["handoff_id"], ["handoff.id"], name="fk_touch_handoff_id_handoff"),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name="fk_touch_lead_id_lead"),
+        sa.PrimaryKeyConstraint("id", name="pk_touch"),
+    )
+    op.create_index("ix_touch_content_at", "touch", ["at"], **_only_where("content IS NOT NULL"))
+    op.create_index("ix_touch_handoff_id", "touch", ["handoff_id"])
+    op.create_index("ix_touch_lead_id", "touch", ["lead_id"])
+    op.create_index("ix_touch_objected_at", "touch", ["at"], **_only_where("objection IS NOT NULL"))
+
+    op.create_table(
+        "note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("by", AutoString(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("text", AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name="fk_note_lead_id_lead"),
+        sa.PrimaryKeyConstraint("id", name="pk_note"),
+    )
+    op.create_index("ix_note_lead_id", "note", ["lead_id"])
+
     op.create_table(
         "leave",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -78,6 +111,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feedback_id", name="pk_rejection"),
     )
     op.create_index("ix_rejection_answer_by", "rejection", ["answer_by"])
+    op.create_index(
+        "ix_rejection_disputed",
+        "rejection",
+        ["disputed_at"],
+        **_only_where("disputed_at IS NOT NULL AND verdict IS NULL"),
+    )
     op.create_index("ix_rejection_handoff_id", "rejection", ["handoff_id"])
     op.create_index("ix_rejection_lead_id", "rejection", ["lead_id"])
     op.create_index("ix_rejection_rejected_at", "rejection", ["rejected_at"])
@@ -144,5 +183,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables, and with them what is in them."""
-    for table in ("approval", "proposal", "criteria", "rejection", "preference", "leave"):
+    for table in (
+        "approval",
+        "proposal",
+        "criteria",
+        "rejection",
+        "preference",
+        "leave",
+        "note",
+        "touch",
+    ):
         op.drop_table(table)

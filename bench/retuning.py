@@ -1,0 +1,86 @@
+"""How long criteria take to learn from a million decisions."""
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from bench.report import Line, reached
+from bench.scale import Scale
+from leads.retuning.history import History
+from leads.retuning.lead_table import LeadTable
+from leads.retuning.options import Options
+from leads.retuning.proposing import Nothing, first_criteria, propose
+
+_MOST = 2.0
+_NUMBERS, _FLAGS, _WEEKS = 20, 20, 52
+_FIRST = 5_000
+
+
+def measure(scale: Scale) -> list[Line]:
+    """A retuning of 20 rules over 40 columns, from a table of leads to a proposal with its
+    backtest, against one scikit-learn fit of a logistic model on the same 40 columns."""
+    matrix, accepted = _decisions(scale.many_leads)
+    history = _history(matrix, accepted)
+    options = Options(seed=1)
+    criteria = first_criteria(history.take(np.arange(min(_FIRST, len(history) // 2))), options)
+    floors, ours, found = [], [], "nothing"
+    for _ in range(scale.rounds):
+        started = time.perf_counter()
+        LogisticRegression(solver="newton-cholesky").fit(matrix, accepted)
+        fitted = time.perf_counter()
+        answer = propose(history, criteria, options)
+        ours.append(time.perf_counter() - fitted)
+        floors.append(fitted - started)
+        found = (
+            answer.why.value.replace("_", " ")
+            if isinstance(answer, Nothing)
+            else f"{len(answer.changes)} rules changed"
+        )
+    ratio = min(ours) / min(floors)
+    return [
+        Line(
+            what=f"retuning on {len(history):,} decisions, {matrix.shape[1]} columns",
+            floor=f"one logistic fit: {min(floors):.2f} s",
+            ours=f"{min(ours):.2f} s ({found})",
+            ratio=ratio,
+            goal=f"at most {_MOST:g}",
+            reached=reached(ratio <= _MOST),
+        )
+    ]
+
+
+def _decisions(n: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Columns of which every other one matters, more in the second half than in the first."""
+    chance = np.random.default_rng(7)
+    numbers = chance.poisson(3, (n, _NUMBERS)).astype(np.float64)
+    flags = (chance.random((n, _FLAGS)) < 0.3).astype(np.float64)
+    matrix = np.column_stack([numbers, flags])
+    pull = np.where(np.arange(matrix.shape[1]) % 2, 0.0, chance.normal(0, 0.4, matrix.shape[1]))
+    logits = (matrix - matrix.mean(axis=0)) @ pull * np.linspace(0.6, 1.4, n) - 0.5
+    return matrix, chance.random(n) < 1 / (1 + np.exp(-logits))
+
+
+def _history(matrix: NDArray[np.float64], accepted: NDArray[np.bool_]) -> History:
+    n = len(accepted)
+    fields: dict[str, list[int | bool | float | str | None]] = {}
+    for number, column in enumerate(matrix.T):
+        if number < _NUMBERS:
+            fields[f"extra.visits_{number}"] = [int(value) for value in column.tolist()]
+        else:
+            fields[f"extra.topic_{number}"] = [bool(value) for value in column.tolist()]
+    seconds = np.arange(n, dtype=np.float64)
+    plain = np.ones(n)
+    return History(
+        leads=LeadTable.from_columns(n, fields, seconds),
+        ids=np.arange(n),
+        names=tuple(map(str, range(n))),
+        at=seconds,
+        accepted=accepted,
+        weight=plain,
+        propensity=plain,
+        explored=np.zeros(n, np.bool_),
+        weeks=np.arange(n) * _WEEKS // n,
+        reasons=(None,) * n,
+    )

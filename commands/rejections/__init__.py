@@ -1,0 +1,1 @@
+"""What follows a rejection: it is answered in time, may be contested once, and is judged then."""

@@ -1,0 +1,1 @@
+"""Criteria that learn from decisions: pure functions over arrays."""

@@ -1,0 +1,223 @@
+"""What other criteria would have done with leads whose decisions are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leads.criteria import Criteria
+from leads.rates import JUDGEABLE_FROM
+from leads.retuning.arrays import Counts, Flags, Numbers
+from leads.retuning.blocks import difference_interval, week_sums
+from leads.retuning.history import History
+from leads.retuning.logistic import Prior, chances, fit, grouped
+from leads.retuning.ranking import auc, top_share
+from leads.retuning.weighing import honest, speaking_for
+
+_BINS = 5
+_BAND = 10
+"""Points; support below the threshold is looked at in steps of so many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibrationBin:
+    """Leads with scores from `low` to `high`: how many were expected to be accepted, and were."""
+
+    low: int
+    high: int
+    n: int
+    expected: float
+    accepted: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """Proposed criteria against those in force on held-out weeks, at equal volume. Rates are from
+    0 to 1 and reweighted so that explored leads speak for those that nobody was offered."""
+
+    first_week: int
+    last_week: int
+    weeks: int
+    n: int
+    explored: int
+    volume: float
+    """Share of the reweighted leads that either criteria would hand over. As weights are capped it
+    is a stricter cut than the threshold's where few were explored: one that decisions support."""
+    before: float
+    """Acceptance under the criteria in force."""
+    after: float
+    """Acceptance under the proposed ones."""
+    delta: float
+    low: float
+    high: float
+    """The 95 % interval of `delta` by a bootstrap of whole weeks."""
+    rejected_avoided: tuple[int, ...]
+    """Ids of rejected leads that only the criteria in force would hand over."""
+    accepted_lost: tuple[int, ...]
+    """Ids of accepted leads that only the criteria in force would hand over."""
+    volume_before: float
+    volume_after: float
+    """Leads a week at or above each one's own threshold."""
+    calibration: tuple[CalibrationBin, ...]
+    auc_before: float
+    auc_card: float
+    auc_unrounded: float
+    """Of a logistic model without rounding or a limit of rules: what the card gives up."""
+    unknown_below: int | None
+    """Points below which too few leads were ever offered to know; None if there are enough."""
+
+    @property
+    def is_proof(self) -> bool:
+        """The gate: the whole interval is above zero."""
+        return self.low > 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stretch:
+    """Held-out leads, and what was learned from the leads before them."""
+
+    known: History
+    ahead: History
+    criteria: Criteria
+    some: Counts
+    """Rows of those ahead, enough to measure areas by."""
+    unrounded: Numbers
+    """Log-odds that an unrounded model of the same leads gives them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Looked:
+    """The columns of one stretch."""
+
+    before: Numbers
+    after: Numbers
+    expected: Numbers
+    scores: Counts
+    areas: tuple[float, float, float]
+
+
+def backtest(
+    stretches: Sequence[Stretch],
+    in_force: Criteria,
+    *,
+    volume: float,
+    most_weight: float,
+    seed: int,
+    unknown_below: int | None,
+) -> Backtest:
+    """The stretches together, each judged by what was known before it (rolling origin). In each
+    both criteria hand over the same share of the leads, those that score best under them."""
+    ahead = [stretch.ahead for stretch in stretches]
+    looked = [_look(stretch, in_force, volume, most_weight) for stretch in stretches]
+    weight = np.concatenate([speaking_for(each, most_weight) for each in ahead])
+    whole = np.concatenate([1 / each.propensity for each in ahead])
+    accepted = np.concatenate([each.accepted for each in ahead])
+    weeks = np.concatenate([each.weeks for each in ahead])
+    ids = np.concatenate([each.ids for each in ahead])
+    before = np.concatenate([each.before for each in looked])
+    after = np.concatenate([each.after for each in looked])
+    good = weight * accepted
+    sums = week_sums(weeks, good * before, weight * before, good * after, weight * after)
+    delta, low, high = difference_interval(sums, seed)
+    totals = np.maximum(sums.sum(axis=0), 1e-12)
+    only_before = before > after
+    sizes = np.array([len(each) for each in ahead], np.float64)
+    areas = np.average([each.areas for each in looked], axis=0, weights=sizes)
+    old = np.concatenate([each.leads.scores(in_force) >= in_force.threshold for each in ahead])
+    new = np.concatenate(
+        [
+            each.scores >= stretch.criteria.threshold
+            for each, stretch in zip(looked, stretches, strict=True)
+        ]
+    )
+    count = len(np.unique(weeks))
+    return Backtest(
+        first_week=int(weeks.min()),
+        last_week=int(weeks.max()),
+        weeks=count,
+        n=len(ids),
+        explored=sum(int(each.explored.sum()) for each in ahead),
+        volume=volume,
+        before=float(totals[0] / totals[1]),
+        after=float(totals[2] / totals[3]),
+        delta=delta,
+        low=low,
+        high=high,
+        rejected_avoided=tuple(ids[only_before & ~accepted].tolist()),
+        accepted_lost=tuple(ids[only_before & accepted].tolist()),
+        volume_before=float(whole @ old) / count,
+        volume_after=float(whole @ new) / count,
+        calibration=_calibration(
+            np.concatenate([each.scores for each in looked]),
+            np.concatenate([each.expected for each in looked]),
+            accepted,
+            weight,
+        ),
+        auc_before=float(areas[0]),
+        auc_card=float(areas[1]),
+        auc_unrounded=float(areas[2]),
+        unknown_below=unknown_below,
+    )
+
+
+def support_floor(scores: Counts, explored: Flags, threshold: int, old: Flags) -> int | None:
+    """Points below which too few leads were ever offered to know how they would do: from the
+    threshold down, the first band of so many points that holds fewer than can be judged. `old`
+    marks the leads that reached the old threshold; where no others were ever offered, nothing is
+    known below what these score."""
+    lowest = int(scores.min(initial=threshold))
+    floor = threshold
+    while floor > lowest:
+        in_band = (scores >= floor - _BAND) & (scores < floor)
+        if in_band.sum() < JUDGEABLE_FROM:
+            return floor
+        floor -= _BAND
+    return None if explored.any() or not old.all() else max(floor, lowest)
+
+
+def _look(stretch: Stretch, in_force: Criteria, volume: float, cap: float) -> _Looked:
+    ahead, known = stretch.ahead, stretch.known
+    weight = speaking_for(ahead, cap)
+    old, new = ahead.leads.scores(in_force), ahead.leads.scores(stretch.criteria)
+    some = stretch.some
+    accepted = ahead.accepted[some].astype(np.float64)
+    past = known.leads.scores(stretch.criteria).astype(np.float64)[:, None] / 100
+    rows = grouped(
+        past, honest(speaking_for(known, cap)), known.accepted.astype(np.float64), steps=100
+    )
+    line = fit(rows, Prior.plain(1, 0.01))
+    return _Looked(
+        before=top_share(old, weight, volume),
+        after=top_share(new, weight, volume),
+        expected=chances(line.logits(new.astype(np.float64)[:, None] / 100)),
+        scores=new,
+        areas=(
+            auc(old[some], accepted, weight[some]),
+            auc(new[some], accepted, weight[some]),
+            auc(stretch.unrounded, accepted, weight[some]),
+        ),
+    )
+
+
+def _calibration(
+    scores: Counts, expected: Numbers, accepted: Flags, weight: Numbers
+) -> tuple[CalibrationBin, ...]:
+    """Five groups of about equal weight, by score."""
+    values, group = np.unique(scores, return_inverse=True)
+    upto = np.bincount(group, weight, len(values)).cumsum()
+    middle = upto - np.diff(upto, prepend=0.0) / 2
+    part = np.minimum((middle / max(float(upto[-1]), 1e-12) * _BINS).astype(np.int64), _BINS - 1)
+    bins = []
+    for number in np.unique(part):
+        inside = (part == number)[group]
+        total = max(float(weight[inside].sum()), 1e-12)
+        bins.append(
+            CalibrationBin(
+                low=int(scores[inside].min()),
+                high=int(scores[inside].max()),
+                n=int(inside.sum()),
+                expected=float(weight[inside] @ expected[inside]) / total,
+                accepted=float(weight[inside] @ accepted[inside]) / total,
+            )
+        )
+    return tuple(bins)

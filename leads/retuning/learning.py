@@ -1,0 +1,199 @@
+"""A card of few rules from decisions: which rules, how many points, from which threshold on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from leads.criteria import Condition, Criteria, Rule, Sign
+from leads.retuning.arrays import Counts, Numbers
+from leads.retuning.candidates import FEWEST, candidates
+from leads.retuning.history import History
+from leads.retuning.logistic import Prior, fit, grouped
+from leads.retuning.options import Options
+from leads.retuning.recency import best_half_life
+from leads.retuning.reference import spread
+from leads.retuning.rounding import whole_points
+from leads.retuning.rule_columns import rule_columns
+from leads.retuning.selecting import Bar, Pool, selected
+from leads.retuning.weighing import LEARNING_CAP, ageing, honest, speaking_for
+from leads.retuning.wording import group_of, id_of, label_of
+
+_SAMPLE = 8_000
+"""Rows on which rules are chosen; points are then fitted on all of them."""
+_ENTER, _STAY = 2.0, 1.0
+"""The chi-squared that a rule has to gain to come in (that of Akaike's criterion) and to stay."""
+_PRECISION = 3.0
+"""Of what is believed of a rule before: within about half a unit of log-odds of what it was."""
+_PER_LOGIT = (5.0, 40.0)
+"""Between these the points of one unit of log-odds are believed."""
+
+
+def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
+    """The criteria that the decisions speak for, within the steps that are allowed from those in
+    force. Rules that stay keep their ids; version and threshold are still the old ones."""
+    rules, known = criteria.rules, len(criteria.rules)
+    weight = honest(speaking_for(history, LEARNING_CAP))
+    sample = spread(len(history), _SAMPLE)
+    leads = history.leads.take(sample)
+    found = candidates(leads)
+    base = rule_columns(leads, rules)
+    design = np.column_stack([base, found.holds])
+    pool = Pool(
+        design=design,
+        accepted=history.accepted[sample].astype(np.float64),
+        weight=weight[sample],
+        prior=_signed(rules, len(found.conditions)),
+    )
+    # Of a rule that hardly ever holds, or fails, decisions say nothing: it stays as it is.
+    seen = np.count_nonzero(base, axis=0)
+    held = np.flatnonzero((seen < FEWEST) | (seen > len(sample) - FEWEST))
+    is_new = np.arange(design.shape[1]) >= known
+    bar = Bar(
+        enter=_ENTER,
+        stay=_STAY,
+        most=max(options.most_rules, len(held)),
+        most_new=options.most_new,
+    )
+    chosen = selected(pool, held, is_new, bar)
+    half_life = best_half_life(
+        design[:, chosen],
+        pool.accepted,
+        pool.weight,
+        history.weeks[sample],
+        pool.prior.take(np.array(chosen, np.int64)),
+    )
+    if half_life is not None:
+        weight = honest(weight * ageing(history.weeks, int(history.weeks.max()), half_life))
+        chosen = selected(replace(pool, weight=weight[sample]), held, is_new, bar, chosen)
+    stays = {rules[one].id for one in chosen if one < known}
+    new = [found.conditions[one - known] for one in chosen if one >= known]
+    return _moved(history, weight, criteria, stays, new, options)
+
+
+def _moved(
+    history: History,
+    weight: Numbers,
+    criteria: Criteria,
+    stays: Collection[str],
+    new: Sequence[Condition],
+    options: Options,
+) -> Criteria:
+    """The criteria with the points that fit best, no rule moved by more than a step: one that
+    doesn't stay goes towards nothing, and is off the card once it is there."""
+    old = [
+        rule for rule in criteria.rules if rule.id in stays or abs(rule.points) > options.most_step
+    ]
+    new = new[: max(max(options.most_rules, len(criteria.rules)) - len(old), 0)]
+    taken = {rule.id for rule in criteria.rules}
+    fresh: list[Rule] = []
+    for condition in new:
+        fresh.append(_rule(condition, 0, taken))
+        taken.add(fresh[-1].id)
+    rules = [*old, *fresh]
+    if not rules:
+        return replace(criteria, rules=())
+    low, high = _bounds(rules, options)
+    for one, rule in enumerate(old):
+        if rule.id not in stays:
+            low[one] = high[one] = rule.points - int(np.sign(rule.points)) * options.most_step
+    per_logit = points_per_logit(history, criteria, weight)
+    prior = Prior(
+        mean=np.array([rule.points for rule in rules]) / per_logit,
+        precision=np.full(len(rules), _PRECISION),
+        low=low / per_logit,
+        high=high / per_logit,
+    )
+    columns = rule_columns(history.leads, rules)
+    best = fit(grouped(columns, weight, history.accepted.astype(np.float64)), prior)
+    points = whole_points(best, per_logit, low, high)
+    moved = [
+        replace(rule, points=given)
+        for rule, given in zip(rules, points.tolist(), strict=True)
+        if given
+    ]
+    return replace(criteria, rules=tuple(moved))
+
+
+def _signed(rules: Sequence[Rule], new: int) -> Prior:
+    """Before anything is known, but for the signs that rules are bound to."""
+    plain = Prior.plain(len(rules) + new, _PRECISION)
+    for one, rule in enumerate(rules):
+        # Columns are in units of the rule's points, so that a sign is one of the weight.
+        if rule.sign is Sign.POSITIVE:
+            plain.low[one] = 0.0
+        if rule.sign is Sign.NEGATIVE:
+            plain.high[one] = 0.0
+    return plain
+
+
+def _bounds(rules: Sequence[Rule], options: Options) -> tuple[Counts, Counts]:
+    """The whole points between which each rule may end."""
+    now = np.array([rule.points for rule in rules], np.int64)
+    # A rule beyond the limit may stay where a person has put it.
+    low = np.maximum(now - options.most_step, np.minimum(now, -options.most_points))
+    high = np.minimum(now + options.most_step, np.maximum(now, options.most_points))
+    for one, rule in enumerate(rules):
+        if rule.sign is Sign.POSITIVE:
+            low[one] = max(low[one], 0)
+        if rule.sign is Sign.NEGATIVE:
+            high[one] = min(high[one], 0)
+    return low, high
+
+
+def points_per_logit(history: History, criteria: Criteria, weight: Numbers) -> float:
+    """How many points of the criteria in force stand for one unit of log-odds."""
+    scores = history.leads.scores(criteria).astype(np.float64)[:, None] / 100
+    rows = grouped(scores, weight, history.accepted.astype(np.float64), steps=100)
+    slope = fit(rows, Prior.plain(1, 0.01)).weights[0] / 100
+    low, high = _PER_LOGIT
+    # The largest rule of a card is meant to be worth a unit at least, also where it isn't: with
+    # criteria that tell nothing apart any other scale would make steps of no effect.
+    high = min(max([low, *(abs(rule.points) for rule in criteria.rules)]), high)
+    return float(np.clip(1 / slope, low, high)) if slope > 0 else high
+
+
+def first_learned(history: History, options: Options) -> Criteria:
+    """A first card, without anything before it."""
+    leads = history.leads
+    accepted = history.accepted.astype(np.float64)
+    weight = honest(speaking_for(history, LEARNING_CAP))
+    sample = spread(len(history), _SAMPLE)
+    found = candidates(leads.take(sample))
+    count = len(found.conditions)
+    pool = Pool(
+        design=found.holds.astype(np.float64),
+        accepted=accepted[sample],
+        weight=weight[sample],
+        prior=Prior.plain(count, _PRECISION),
+    )
+    most = options.most_rules
+    bar = Bar(enter=_ENTER, stay=_STAY, most=most, most_new=most + 1)
+    nobody, all_new = np.zeros(0, np.int64), np.ones(count, np.bool_)
+    chosen = selected(pool, nobody, all_new, bar)
+    if not chosen:  # a card has a rule; that it tells little apart is for its backtest to say
+        chosen = selected(pool, nobody, all_new, Bar(enter=0, stay=0, most=1, most_new=1))
+    rules: list[Rule] = []
+    for one in sorted(chosen):
+        rules.append(_rule(found.conditions[one], 0, {rule.id for rule in rules}))
+    if not rules:
+        return Criteria(threshold=0, rules=())
+    columns = rule_columns(leads, rules)
+    best = fit(grouped(columns, weight, accepted), Prior.plain(len(rules), _PRECISION))
+    per_logit = options.most_points / max(float(np.abs(best.weights).max()), 1e-9)
+    bounds = np.full(len(rules), options.most_points)
+    points = whole_points(best, per_logit, -bounds, bounds).tolist()
+    given = zip(rules, points, strict=True)
+    return Criteria(
+        threshold=0, rules=tuple(replace(rule, points=each) for rule, each in given if each)
+    )
+
+
+def _rule(condition: Condition, points: int, taken: set[str]) -> Rule:
+    return Rule(
+        id=id_of(condition, taken),
+        label=label_of(condition),
+        group=group_of(condition),
+        points=points,
+        when=condition,
+    )
