@@ -54,10 +54,11 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=390,
     )
 
 
+@pytest.mark.timeout(400)  # many benchmarks, and none is hurried
 def test_a_quick_run_measures_everything_once(tmp_path: Path) -> None:
     told = tmp_path / "bench.json"
     run = bench("--quick", "--json", str(told))

@@ -47,19 +47,17 @@ class TeamsPage:
         where.get_by_role("button", name="More options").last.click()
         self.page.get_by_role("menuitem", name=label, exact=True).click()
 
-    def pick(self, where: Locator, label: str) -> None:
-        """Pick it in the only list of a form."""
-        where.get_by_role("combobox").click()
+    def pick(self, where: Locator, question: str, label: str) -> None:
+        """Pick it in the list of a form that asks this."""
+        where.get_by_role("combobox", name=question).click()
         self.page.get_by_role("option", name=label, exact=True).click()
 
     def ask(self, text: str, answer: str) -> Locator:
-        """Say it in the open chat; the card that comes back, when it is the answer."""
+        """Say it in the open chat; the card with the answer, which nothing there said before."""
         self._box().click()
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
-        newest = self.page.locator(".ac-preview-panel").last
-        expect(newest).to_contain_text(answer)
-        return newest
+        return self.card(answer)
 
     def post(self, text: str) -> None:
         """Begin a post in the open channel with @Baton."""
