@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, insert
 from sqlalchemy import select as columns
 from sqlmodel import col
 
-from commands import clocks, counting, outgoing, running_clock, shares, snapshot
+from commands import counting, outgoing, running_clock, shares, snapshot
 from commands.card_kind import CardKind
 from commands.context import Context
 from commands.criteria_in_force import InForce, scorer_for
+from commands.quiet import good_moment
 from commands.recording import record
 from commands.running_clock import Clock
 from leads import scoring
@@ -108,13 +109,13 @@ def offer(
         mql,
         Route(rep=found.rep, why=_joined(prior_note, found.why)),
         previous,
-        due_at=clocks.next_working(ctx, found.rep, ctx.now),
+        due_at=good_moment(ctx, found.rep, ctx.now),
     )
 
 
 def hand_to(ctx: Context, mql: Mql, rep: Person, *, why: str, previous: int | None) -> int:
     """Offer an MQL to this person, whom a colleague chose. Returns the id of the new handoff."""
-    due_at = clocks.next_working(ctx, rep, ctx.now)
+    due_at = good_moment(ctx, rep, ctx.now)
     return _hand_over(ctx, mql, Route(rep=rep, why=why), previous, due_at=due_at)
 
 

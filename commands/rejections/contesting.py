@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from cards import rejection_forms as forms
 from cards import rejection_notices as notices
-from commands import clocks, outgoing, typed
+from commands import outgoing, typed
 from commands.card_kind import CardKind
 from commands.context import Context
 from commands.happenings import named
+from commands.quiet import good_moment
 from commands.recording import record
 from commands.rejections.finding import (
     Rejection,
@@ -64,7 +65,7 @@ def contest(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
             f"{found.id} {person.email}",
             dedupe_key=f"dispute:{found.id}:{person.email}",
             lead_id=lead_id,
-            due_at=clocks.next_working(ctx, person, ctx.now),
+            due_at=good_moment(ctx, person, ctx.now),
         )
     return Nothing()
 
