@@ -76,12 +76,6 @@ def teams(browser: Browser) -> Iterator[TeamsPage]:
         yield page
 
 
-@pytest.fixture
-def manager(browser: Browser) -> Iterator[TeamsPage]:
-    with opened("mia", browser) as page:
-        yield page
-
-
 @contextmanager
 def opened(me: str, browser: Browser) -> Iterator[TeamsPage]:
     with playground(me) as address:
@@ -185,13 +179,3 @@ def test_an_answer_is_shared_in_the_channel_where_it_was_asked_for(teams: TeamsP
     teams.go_to("General")
     teams.card("From MQL to won", "Shared by Ana Ortiz")
     teams.look("shared")
-
-
-def test_a_manager_finds_who_is_late_and_what_to_decide(manager: TeamsPage) -> None:
-    alert = manager.card("A lead is overdue")
-    expect(alert).to_contain_text("Rosalind Thackeray")
-    manager.look("escalation", alert)
-    manager.press(alert, "Extend")
-    manager.look("extend-form", manager.card("How long?"))
-    manager.look("personal-digest", manager.card("Your day, Mia"))
-    manager.look("dispute", manager.card("contests the rejection"))
