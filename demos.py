@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from pydantic import SecretStr
 
-from composition import Company, Settings, clock, company, read_files, running
+from composition import CHORES, Company, Settings, clock, company, read_files, running
+from jobs.schedule import Chore
 from sandbox.demo import cast, playground, terms, trickle, world
 from sandbox.demo.story import Told
 from sandbox.records import SandboxUser
@@ -61,19 +64,32 @@ async def teams_demo(port: int, me: SandboxUser, *, fast: bool = False) -> Async
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="baton-demo-")))
         now = clock()
         settings = _settings(folder, now).model_copy(update={"port": port})
-        playground.write_team(settings.team, settings.team)
+        everybody = cast.users(team_file.load(cast.TEAM_FILE))
+        known = {one.email for one in playground.shown(me, everybody)}
+        playground.write_team(settings.team, settings.team, known)
         told = await asyncio.to_thread(_tell, settings, now, new=False)
         opened = stack.enter_context(company(settings, anonymous_teams=True))
-        address = await stack.enter_async_context(running(opened))
-        playground.write_config(folder, me, cast.users(opened.setup.team))
-        begun = _begin_when_opened(opened, address, told, fast=fast)
+        is_open = Event()
+        chores = [_from_then_on(is_open, chore) for chore in CHORES]
+        address = await stack.enter_async_context(running(opened, chores=chores))
+        playground.write_config(folder, me, everybody)
+        begun = _begin_when_opened(opened, address, told, is_open, fast=fast)
         stack.push_async_callback(_ended, asyncio.create_task(begun))
         yield playground.command(folder, address)
 
 
-async def _begin_when_opened(opened: Company, address: str, told: Told, *, fast: bool) -> None:
+def _from_then_on(is_open: Event, chore: Chore) -> Chore:
+    """Before the page is open there is nobody whom anything could be told."""
+    is_due = chore.is_due
+    return replace(chore, is_due=lambda ctx: is_open.is_set() and (is_due is None or is_due(ctx)))
+
+
+async def _begin_when_opened(
+    opened: Company, address: str, told: Told, is_open: Event, *, fast: bool
+) -> None:
     await playground.opened(opened.database, address)
     await opened.database.write(lambda session: world.open_up(session, opened.setup, told, clock()))
+    is_open.set()
     await _keep_coming(opened, address, told, fast=fast)
 
 

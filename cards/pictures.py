@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 960, 560
-"""Pixels."""
+WIDTH, HEIGHT = 800, 500
+"""Pixels: more would make the letters small on a phone."""
 _DPI = 100
 _COLOURS = 32
 """As many as flat shapes and smooth letters need: a picture of some 20 KB also fits into a message
@@ -130,7 +130,7 @@ def _distribution(axes: "Axes", chart: DistributionChart) -> None:
     for at, bar in zip(places, chart.bars, strict=True):
         if bar.n:
             _above(axes, figures.number(bar.n), at, bar.n)
-    axes.set_xticks(list(places), [_label(bar.label, 10) for bar in chart.bars])
+    axes.set_xticks(list(places), [_label(bar.label, 11) for bar in chart.bars])
     axes.set_yticks([])
     said = []
     if chart.median is not None:

@@ -51,14 +51,17 @@ def challenge(
     found = to_decide(ctx, proposal_id)
     if not isinstance(found, Case):
         return found
-    row, running = found.row, challenger(ctx.session)
+    row = found.row
+    version = proposals.next_version(ctx.session)
+    # Only after the version: a trial that was committed until then is seen here, and a later one
+    # claims the same version.
+    running = challenger(ctx.session)
     if running is not None:
         return OtherTrial(proposal=running.proposal)
     if not 0 < share <= MOST_SHARE or not 1 <= weeks <= MOST_WEEKS:
         return WrongTrial(most_share=MOST_SHARE, most_weeks=MOST_WEEKS)
     if (why := why_stale(ctx, row)) is not None:
         return retire(ctx, row, why)
-    version = proposals.next_version(ctx.session)
     if not job_runs.claim(ctx.session, "trial", str(version), ctx.now):
         return OtherTrial(proposal=proposal_id)  # somebody began another at this moment
     ctx.session.exec(delete(ApprovalRow).where(ApprovalRow.proposal_id == proposal_id))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/microsoftteams/platform/toolkit/debug-your-a
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import join
@@ -32,16 +32,30 @@ _CHANNEL = f"channel-{_HANDOFFS}"
 _POLL = 0.3
 
 
-def write_team(source: Path, target: Path) -> None:
-    """The team file with the channels that the playground has."""
+def write_team(source: Path, target: Path, known: Collection[str]) -> None:
+    """The team file with the channels that the playground has, and without marketers who aren't
+    there to be told anything (`known` are e-mails), as long as one is."""
     document = tomlkit.parse(source.read_text(encoding="utf-8"))
     document["channels"] = {"handoffs": _HANDOFFS, "digest": _GENERAL, "wins": _GENERAL}
+    people = document["people"]
+    assert isinstance(people, list)
+    marketers = [one for one in people if "marketer" in one["roles"]]
+    if any(one["email"] in known for one in marketers):
+        document["people"] = [
+            one for one in people if one["email"] in known or one not in marketers
+        ]
     target.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def shown(me: SandboxUser, everybody: Sequence[SandboxUser]) -> list[SandboxUser]:
+    """Who is in the playground: `me`, and the colleagues there is room for."""
+    others = [one for one in everybody if one.email != me.email]
+    return [me, *others[:_COLLEAGUES]]
 
 
 def write_config(folder: Path, me: SandboxUser, others: Sequence[SandboxUser]) -> None:
     """Make `me` the playground's user and five of `others` the colleagues."""
-    colleagues = [one for one in others if one.email != me.email][:_COLLEAGUES]
+    _, *colleagues = shown(me, others)
     config = {
         "version": "0.1.0",
         "tenantId": _guid("tenant"),

@@ -1,11 +1,13 @@
 """The playground's page in the hands of a test: where one looks, what one presses and writes."""
 
-import re
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / "test-results" / "screenshots-teams"
+
+_TRIES = 5
 
 
 class TeamsPage:
@@ -31,21 +33,19 @@ class TeamsPage:
         found.scroll_into_view_if_needed()
         return found
 
-    def picture(self, where: Locator) -> None:
-        """See that the picture of a card is loaded, and has words for who can't see it."""
-        found = where.locator("img").first
-        found.scroll_into_view_if_needed()
-        expect(found).to_have_attribute("alt", re.compile(r"\S"))
-        expect(found).to_have_js_property("complete", True)
-        expect(found).not_to_have_js_property("naturalWidth", 0)
-
     def press(self, where: Locator, label: str) -> None:
         where.get_by_role("button", name=label, exact=True).last.click()
 
     def choose(self, where: Locator, label: str) -> None:
-        """Press what is in the menu behind the row of buttons."""
-        where.get_by_role("button", name="More options").last.click()
-        self.page.get_by_role("menuitem", name=label, exact=True).click()
+        """Press what is in the menu behind the row of buttons, which a message that comes in may
+        close."""
+        entry = self.page.get_by_role("menuitem", name=label, exact=True)
+        more = where.get_by_role("button", name="More options").last
+        for _ in range(_TRIES):
+            more.click()
+            with suppress(TimeoutError):
+                return entry.click(timeout=5_000)
+        raise AssertionError(f"no {label} in the menu")
 
     def pick(self, where: Locator, question: str, label: str) -> None:
         """Pick it in the list of a form that asks this."""

@@ -31,12 +31,17 @@ def test_everybody_may_be_its_user_and_has_five_colleagues(tmp_path: Path, me: S
 
 def test_its_team_file_names_the_channels_that_it_has(tmp_path: Path) -> None:
     target = tmp_path / "team.toml"
-    playground.write_team(cast.TEAM_FILE, target)
+    playground.write_team(cast.TEAM_FILE, target, {"noah@acme.example"})
     team = team_file.load(target)
-    assert team.people == TEAM.people
+    assert team.people == tuple(one for one in TEAM.people if one.email != "priya@acme.example")
     assert {team.channels.handoffs, team.channels.digest} == {"lead-handoffs", "General"}
     ours = Path(app.__file__).with_name("agreement.toml")
     agreement_file.check(agreement_file.load(ours), team, ours, target)
+
+
+def test_its_team_keeps_all_marketers_where_none_of_them_is_there(tmp_path: Path) -> None:
+    playground.write_team(cast.TEAM_FILE, tmp_path / "team.toml", {"sam@acme.example"})
+    assert team_file.load(tmp_path / "team.toml").people == TEAM.people
 
 
 def test_the_command_survives_a_folder_with_a_space() -> None:
