@@ -23,6 +23,7 @@ from bench import (
     rescoring,
     retuning,
     teams_clicks,
+    undisturbed,
 )
 from bench.report import Line, show
 from bench.scale import Scale, quick
@@ -39,6 +40,7 @@ BENCHMARKS: Mapping[str, Callable[[Scale], list[Line]]] = {
     "learning": learning.measure,
     "retuning": retuning.measure,
     "rescoring": rescoring.measure,
+    "undisturbed": undisturbed.measure,
 }
 
 

@@ -1,4 +1,4 @@
-"""Open leads under new criteria: how many a second, and how long clicks take meanwhile."""
+"""Open leads under new criteria: how many a second."""
 
 import asyncio
 import json
@@ -10,14 +10,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
-from bench.clicks import Clicks
 from bench.company import found
 from bench.fill import fill
-from bench.load import as_fast, at_rate
-from bench.processes import baton, program
-from bench.report import Line, ms, percentile, reached
+from bench.report import Line, reached
 from bench.scale import Scale
 from commands.context import Setup
 from commands.rescore_leads import READ_AT_ONCE, WRITTEN_AT_ONCE
@@ -29,11 +25,8 @@ from storage.agreement_file import criteria_body
 from storage.database import Database
 
 _PER_SECOND = 100_000
-_LONGEST = 0.25
 _OUT_OF_REACH = 1_000
 """So high a threshold that nobody is handed over: that is measured elsewhere."""
-_LONGEST_RUN = 60
-_WARM_UP = 64
 
 
 class WrongScores(Exception):
@@ -41,27 +34,26 @@ class WrongScores(Exception):
 
 
 def measure(scale: Scale) -> list[Line]:
-    """Leads per second when nobody clicks, and the slowest clicks while it goes on."""
+    """Leads per second when nobody clicks."""
     setup = found(scale.folder, scale.reps)
     file = scale.folder / "rescoring.db"
-    waiting = _WARM_UP + scale.clicks_per_second * _LONGEST_RUN
-    fill(file, leads=waiting * 4, reps=scale.reps, waiting=waiting, now=datetime.now(UTC))
-    _add_leads(file, scale.many_leads)
-    _activate(file, _criteria(setup))
+    fill(file, leads=scale.few_leads, reps=scale.reps, waiting=0, now=datetime.now(UTC))
+    add_leads(file, scale.many_leads)
+    put_in_force(file, 1, setup.agreement.criteria)
+    put_in_force(file, 2, many_rules(setup))
     with _copy(file) as copied:
         least = _read_and_write_back(copied)
     with _copy(file) as copied:
         ours = asyncio.run(_rescored(copied, setup))
     return [
         Line(
-            what=f"rescoring of open leads, {len(_criteria(setup).rules)} rules",
+            what=f"rescoring of open leads, {len(many_rules(setup).rules)} rules",
             floor=f"read and written back {least.per_second:,.0f}/s",
             ours=f"{ours.per_second:,.0f}/s of {ours.leads:,}",
             ratio=ours.per_second / least.per_second,
             goal=f"at least {_PER_SECOND:,}/s",
             reached=reached(ours.per_second >= _PER_SECOND),
-        ),
-        _clicks_meanwhile(scale, setup, file),
+        )
     ]
 
 
@@ -125,26 +117,6 @@ _WRITE = """UPDATE lead SET score = ?, score_fit = ?, score_engagement = ?, crit
     WHERE id = ?"""
 
 
-def _clicks_meanwhile(scale: Scale, setup: Setup, file: Path) -> Line:
-    """The bot finds the new criteria when it starts; from then on somebody clicks."""
-    clicks = Clicks(file, setup)
-    latencies: list[float] = []
-    with program("slack_stub", scale.folder) as stub, baton(scale.folder, file, stub) as ours:
-        asyncio.run(as_fast(ours.address, clicks.some(_WARM_UP, spent=True), 16))
-        while _left(file) and len(latencies) < scale.clicks_per_second * _LONGEST_RUN:
-            requests = clicks.some(scale.clicks_per_second, spent=True)
-            run = asyncio.run(at_rate(ours.address, requests, scale.clicks_per_second))
-            latencies += run.latencies
-    clicks.check_committed()
-    slowest = percentile(latencies, 0.99)
-    return Line(
-        what=f"clicks, {scale.clicks_per_second}/s, while {scale.many_leads:,} leads are rescored",
-        ours=f"p50 {ms(median(latencies))}, p99 {ms(slowest)} of {len(latencies):,}",
-        goal=f"p99 under {ms(_LONGEST)}",
-        reached=reached(slowest < _LONGEST),
-    )
-
-
 def _left(file: Path) -> bool:
     """Whether there are leads to be rescored."""
     with closing(sqlite3.connect(file)) as connection:
@@ -154,8 +126,8 @@ def _left(file: Path) -> bool:
     return bool(left[0])
 
 
-def _criteria(setup: Setup) -> Criteria:
-    """About forty rules: those of the agreement, and more over fields."""
+def many_rules(setup: Setup) -> Criteria:
+    """About forty rules, as version 2: those of the agreement, and more over fields."""
     tests: list[tuple[str, FieldTest, Scalar | tuple[Scalar, ...]]] = [
         *(("title", FieldTest.CONTAINS_ANY, (f"team 1{digit}*", "buyer")) for digit in range(6)),
         *(("visits", FieldTest.AT_LEAST, 6 * number) for number in range(6)),
@@ -182,16 +154,17 @@ def _criteria(setup: Setup) -> Criteria:
     return replace(own, version=2, threshold=_OUT_OF_REACH, rules=(*own.rules, *more))
 
 
-def _activate(file: Path, criteria: Criteria) -> None:
+def put_in_force(file: Path, version: int, criteria: Criteria) -> None:
+    """Criteria as the newest, as both sides' yes would."""
     body = json.dumps(dict(criteria_body(criteria)))
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany(
+        connection.execute(
             "INSERT INTO criteria (version, body, activated_at, by, why) VALUES (?, ?, ?, ?, '')",
-            [(version, body, "2026-01-01 00:00:00.000000", "bench") for version in (1, 2)],
+            (version, body, "2026-01-01 00:00:00.000000", "bench"),
         )
 
 
-def _add_leads(file: Path, n: int) -> None:
+def add_leads(file: Path, n: int) -> None:
     """New leads of every kind, and four events for each tenth of them."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 from cards.actions import Action
 from cards.battle_status import status
-from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Left, Playbook
+from cards.handoff_view import (
+    AfterNo,
+    BattleCardView,
+    Decision,
+    Engagement,
+    Left,
+    Playbook,
+    ScoredAnew,
+)
 from cards.model import (
     Actions,
     Block,
@@ -75,6 +83,8 @@ def _facts(view: BattleCardView) -> Iterator[Block]:
     )
     if reasons := _top(view.lines):
         yield Bullets(lines=tuple(_reason(line) for line in reasons))
+    if view.scored_anew:
+        yield Note(text=_words("scored_anew", now=view.scored_anew))
     if book := view.playbook:
         yield Paragraph(
             text=_words(
@@ -253,6 +263,9 @@ EXAMPLES: Mapping[str, Card] = {
             stage=Stage.MQL,
             accept_by=_MORNING,
         )
+    ),
+    "offered_scored_anew": battle_card(
+        replace(_OFFERED, scored_anew=ScoredAnew(points=45, version=8))
     ),
     "snoozed": battle_card(replace(_OFFERED, snoozed_until=_MORNING.replace(hour=10))),
     "accepted": battle_card(_ACCEPTED),

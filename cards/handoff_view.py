@@ -71,6 +71,14 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScoredAnew:
+    """What a lead has under newer criteria than those of its handoff."""
+
+    points: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BattleCardView:
     """One handoff as its rep should see it now. Unknown is None or empty and is left out.
     `is_late` is about the running clock, `extended_by` who gave it more time; `waits` says that it
@@ -89,6 +97,7 @@ class BattleCardView:
     fit: int
     engagement: int
     lines: tuple[ScoreLine, ...] = ()
+    scored_anew: ScoredAnew | None = None
     why_now: Engagement | None = None
     playbook: Playbook | None = None
     why_you: str = ""

@@ -24,6 +24,7 @@ from cards.model import (
 )
 from cards.rejection_lines import ToAnswerLine, ToDecideLine, to_answer, to_decide
 from leads.lifecycle import Stage
+from leads.proposals import Side
 from leads.rates import Rate
 from leads.standing import Standing
 
@@ -86,12 +87,24 @@ class HomeDisputes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HomeProposal:
+    """Proposed criteria that this person's yes is missing for; `also_needed` are the other sides
+    whose is. `restores` is the version whose rules it brings back."""
+
+    version: int
+    restores: int | None = None
+    after_trial: bool = False
+    also_needed: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeView:
     """What one person sees; a part is None where the role has no use for it, or nothing waits."""
 
     name: str
     answers: HomeAnswers | None = None
     disputes: HomeDisputes | None = None
+    proposal: HomeProposal | None = None
     leads: HomeLeads | None = None
     quality: HomeQuality | None = None
     admin: HomeAdmin | None = None
@@ -102,7 +115,7 @@ def home_card(view: HomeView) -> Card:
     blocks: list[Block] = []
     if view.leads is not None:
         blocks += _leads(view.leads)
-    for waits in (_answers(view.answers), _disputes(view.disputes)):
+    for waits in (_proposal(view.proposal), _answers(view.answers), _disputes(view.disputes)):
         blocks += [Divider()] * bool(blocks and waits) + waits
     if view.quality is not None:
         blocks += [Divider()] * bool(blocks) + _quality(view.quality)
@@ -128,6 +141,16 @@ def _leads(part: HomeLeads) -> list[Block]:
         ),
         *map(open_lead, part.lines),
         *([Note(text=Words("my_leads", "more", more=hidden))] if hidden > 0 else []),
+    ]
+
+
+def _proposal(part: HomeProposal | None) -> list[Block]:
+    if part is None:
+        return []
+    look = ask_button(Words("proposal", "look"), "retune status")
+    return [
+        Heading(text=Words(_WORDS, "proposal_heading", part=part)),
+        Paragraph(text=Words(_WORDS, "proposal", part=part), button=look),
     ]
 
 
@@ -280,6 +303,23 @@ EXAMPLES: Mapping[str, Card | Form] = {
         HomeView(
             name="Mia Chen", disputes=HomeDisputes(lines=(_TO_DECIDE,), total=2), quality=_QUALITY
         )
+    ),
+    "marketer_with_proposal": home_card(
+        HomeView(
+            name="Mia Novak",
+            proposal=HomeProposal(version=8, also_needed=(Side.SALES,)),
+            answers=_ANSWERS,
+            quality=_QUALITY,
+        )
+    ),
+    "manager_with_last_yes": home_card(
+        HomeView(name="Mia Chen", proposal=HomeProposal(version=8), quality=_QUALITY)
+    ),
+    "manager_with_return": home_card(
+        HomeView(name="Mia Chen", proposal=HomeProposal(version=9, restores=7), quality=_QUALITY)
+    ),
+    "manager_with_trial_over": home_card(
+        HomeView(name="Mia Chen", proposal=HomeProposal(version=8, after_trial=True))
     ),
     "everything": home_card(
         HomeView(name="Mia Novak", leads=_LEADS, quality=_QUALITY, admin=_ADMIN)

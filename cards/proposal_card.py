@@ -100,11 +100,10 @@ def _blocks(view: ProposalView) -> Iterator[Block]:
             yield from _changes(view)
             yield from _row(*_backtest(view))
         case ProposalState.STALE:
-            yield Paragraph(text=_words("stale", why=view.why))
-            ask = ask_button(_words("ask"), "retune")
-            yield from _row(*((ask,) if view.may_decide else ()), *_backtest(view))
+            yield Paragraph(text=_words("stale", view=view))
+            yield from _row(*_instead(view), *_backtest(view))
         case ProposalState.NOTHING:
-            yield Paragraph(text=_words("nothing", why=view.why, proof=view.proof))
+            yield Paragraph(text=_words("nothing", view=view))
             yield from _row(*_backtest(view))
         case _:
             assert_never(view.state)
@@ -176,6 +175,16 @@ def _afterwards(view: ProposalView) -> Iterator[Block]:
         label = _words("take_back", base=view.base)
         buttons.append(Button(label=label, action=Action.ROLL_BACK, subject=str(view.base)))
     yield from _row(*buttons, *_backtest(view), ask_button(Words("criteria", "ask"), "criteria"))
+
+
+def _instead(view: ProposalView) -> Iterator[Button]:
+    """What there is to do about one that is out of date."""
+    if not view.may_decide:
+        return
+    if view.again:
+        yield ask_button(_words("newest"), "retune status")
+    elif view.restores is None:
+        yield ask_button(_words("ask"), "retune")
 
 
 def _trial(view: ProposalView) -> Iterator[Block]:

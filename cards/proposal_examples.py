@@ -36,6 +36,8 @@ _PROOF = Proof(
     delta=0.041,
     low=0.012,
     high=0.068,
+    slope=0.93,
+    is_whole=True,
     rejected_avoided=(1, 2, 3),
     accepted_lost=(4,),
     all_avoided=31,
@@ -160,6 +162,7 @@ _DECLINED = replace(
     decided_at=_AT,
     why="Small companies are what we want next year.",
 )
+_STALE = replace(_OPEN, state=ProposalState.STALE, needed=())
 _MOVED = ("moves_in", "moves_out", "avoided", "lost")
 _NONE = replace(_OPEN, state=ProposalState.NOTHING, changes=(), needed=(), proof=None)
 
@@ -168,6 +171,7 @@ EXAMPLES: Mapping[str, Card] = {
     "open": proposal_card(_OPEN),
     "open_for_reader": proposal_card(replace(_OPEN, may_decide=False)),
     "half_approved": proposal_card(_HALF),
+    "first_step": proposal_card(replace(_OPEN, proof=replace(_PROOF, is_whole=False))),
     "edited_and_in_work": proposal_card(
         replace(_EDITED, state=ProposalState.WORKING, proof=None, needed=())
     ),
@@ -198,12 +202,18 @@ EXAMPLES: Mapping[str, Card] = {
         )
     ),
     "running_over": proposal_card(
-        replace(_RUNNING, trial=replace(_TRIAL, low=0.012, is_over=True), given=_HALF.given)
+        replace(
+            _RUNNING,
+            trial=replace(_TRIAL, low=0.012, is_over=True),
+            given=_HALF.given,
+            needed=_HALF.needed,
+        )
     ),
     "trial_ended": proposal_card(replace(_DECLINED, trial=_TRIAL, why="No difference.")),
-    "stale": proposal_card(
-        replace(_OPEN, state=ProposalState.STALE, why="newer_decisions", needed=())
-    ),
+    "stale": proposal_card(replace(_STALE, why="newer_decisions", again=True)),
+    "stale_by_newer_criteria": proposal_card(replace(_STALE, why="newer_criteria")),
+    "stale_return": proposal_card(replace(_STALE, why="newer_criteria", restores=6, proof=None)),
+    "stale_trial": proposal_card(replace(_STALE, why="no_verdict", again=True)),
     "nothing_no_gain": proposal_card(
         replace(_NONE, why="no_gain", proof=replace(_PROOF, delta=0.011, low=-0.02, high=0.04))
     ),
@@ -212,7 +222,8 @@ EXAMPLES: Mapping[str, Card] = {
     ),
     "edited_too_late": proposal_card(replace(_NONE, why="newer_criteria")),
     "nothing_no_change": proposal_card(replace(_NONE, why="no_change")),
-    "nothing_too_few": proposal_card(replace(_NONE, why="too_few")),
+    "nothing_too_few": proposal_card(replace(_NONE, why="too_few", learned_from=143, fewest=200)),
+    "nothing_too_alike": proposal_card(replace(_NONE, why="too_few", learned_from=212, fewest=200)),
     "full": proposal_card(_FULL),
     "backtest": backtest_page(_OPEN, _PROOF),
     "backtest_full": backtest_page(_FULL, _PROOF),

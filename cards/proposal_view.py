@@ -102,4 +102,7 @@ class ProposalView:
     trial: TrialView | None = None
     is_in_force: bool = True
     """Of an activated one: whether nothing newer is in force."""
+    again: bool = False
+    fewest: int = 0
+    """Decisions below which nothing is learned."""
     may_decide: bool = True

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cards.asking import Asking, answer
+from cards.asking import Asking, answer, ask_button
 from cards.charts import ParetoChart
 from cards.model import (
     Actions,
@@ -23,6 +23,7 @@ from cards.model import (
 )
 from cards.review_views import (
     CampaignLine,
+    DecisionKind,
     GoalLine,
     KeptLine,
     MonthlyView,
@@ -167,7 +168,13 @@ def goals(lines: tuple[GoalLine, ...]) -> tuple[Block, ...]:
 
 def _decisions(view: WeeklyView) -> tuple[Block, ...]:
     lines = tuple(Words(_WORDS, "decision", decision=one) for one in view.decisions)
-    return (Bullets(lines=lines), Note(text=Words(_WORDS, "decisions_how")))
+    waiting = [one for one in view.decisions if one.kind is DecisionKind.CRITERIA]
+    buttons = tuple(
+        ask_button(Words(_WORDS, "look_at_criteria", version=one.subject), "retune status")
+        for one in waiting
+    )
+    row = (Actions(buttons=buttons),) if buttons else ()
+    return (Bullets(lines=lines), *row, Note(text=Words(_WORDS, "decisions_how")))
 
 
 def _funnel(view: MonthlyView) -> tuple[Block, ...]:

@@ -132,6 +132,7 @@ class DecisionKind(StrEnum):
     PROMISE = "promise"  # sales is short of one
     GOAL = "goal"  # it is off pace
     CONTENT = "content"  # an objection is met without any
+    CRITERIA = "criteria"  # a proposal waits for both sides, or for one
 
 
 @dataclass(frozen=True, kw_only=True)

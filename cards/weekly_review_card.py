@@ -249,6 +249,7 @@ _EXAMPLE = WeeklyView(
         Decision(kind=DecisionKind.PROMISE, subject="touch", rate=Rate(successes=19, n=28)),
         Decision(kind=DecisionKind.GOAL, subject="pipeline", goal=_GOAL),
         Decision(kind=DecisionKind.CONTENT, subject="Too expensive", n=4),
+        Decision(kind=DecisionKind.CRITERIA, subject="8", who=("marketing", "sales")),
     ),
 )
 _NASTY = "<!channel> *Bob* <@U1> ](https://evil.example) \u202e&amp;"

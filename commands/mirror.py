@@ -10,8 +10,8 @@ from commands.posting_days import working_day_before
 from commands.questions.subcommand import midnight
 from leads import mirror
 from leads.mirror import Habits
-from leads.person import Person
-from storage import mirror_rows
+from leads.person import Person, Role
+from storage import leave, mirror_rows
 from storage.leads import lead_value
 from storage.tables import LeadRow
 
@@ -19,6 +19,8 @@ _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _MOST_NAMES = 3
 _MOST_BURSTS = 2
+_MANY = 3
+"""A team of a third of all reps is found as fast by the time of what it did."""
 FEWEST_REPS = 3
 """In a smaller team a count would tell whose it is."""
 
@@ -52,7 +54,9 @@ def trend_of(ctx: Context, reps: Sequence[Person], day: date) -> TrendView | Non
     last = working_day_before(ctx, day) - _DAY
     end = midnight(ctx, last + _DAY)
     emails = [rep.email for rep in reps]
-    decided = mirror_rows.decisions_of(ctx.session, emails, end - 2 * _WEEK, end)
+    are_most = _MANY * len(emails) >= len(ctx.setup.team.with_role(Role.REP))
+    decided = mirror_rows.decisions_of(ctx.session, emails, end - 2 * _WEEK, end, are_most=are_most)
+    leave.read_everybodys(ctx.session, ctx.now.date())
     on = {rep.email: clocks.calendar(ctx, rep) for rep in reps}
 
     def seen(since: datetime) -> list[Habits]:

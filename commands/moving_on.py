@@ -66,7 +66,7 @@ def to_who_is_free(ctx: Context, case: Case) -> bool:
 def somebody_else_can(ctx: Context, case: Case) -> bool:
     """Whether the rules find a rep who hasn't had this lead."""
     row = ctx.session.get_one(LeadRow, case.lead_id)
-    return offer_lead.somebody_can(ctx, offer_lead.mql_of(ctx, row))
+    return offer_lead.somebody_can(ctx, row)
 
 
 def _withdraw(ctx: Context, case: Case) -> bool:

@@ -1,5 +1,6 @@
 """Hands a lead to a rep: routed by the rules, or to whom a colleague named."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -21,7 +22,7 @@ from leads.criteria import Score
 from leads.lead import EngagementEvent, Lead
 from leads.lifecycle import HandoffState
 from leads.person import Person
-from leads.routing import Candidate, Route, route, why_nobody
+from leads.routing import Candidate, Route, obstacle, route, why_nobody
 from storage import handoffs
 from storage.leads import company_key, events_of, lead_value
 from storage.preferences import preferences_of
@@ -93,7 +94,7 @@ def offer(
     the rules say, else to the agreement's fallback. `prior_note` tells the rep how it came here,
     `previous` is the handoff it follows. Returns the id of the new handoff."""
     candidates = _candidates(ctx, mql)
-    segment = _segments(ctx, mql)
+    segment = _segments(ctx, mql.lead, mql.events)
     found = None
     if preferred:
         wished = [one for one in candidates if one.person.email == preferred]
@@ -131,10 +132,22 @@ def hand_to_fallback(
     return _hand_over(ctx, mql, to, previous, due_at=ctx.now, retry_at=retry_at)
 
 
-def somebody_can(ctx: Context, mql: Mql) -> bool:
-    """Whether the rules find a rep for this MQL who hasn't had it."""
-    found = route(mql.lead, None, _candidates(ctx, mql), ctx.now, _segments(ctx, mql))
-    return found is not None
+def somebody_can(ctx: Context, row: LeadRow) -> bool:
+    """Whether the rules find a rep for this lead who hasn't had it. Neither its score nor whose
+    turn it is are asked for: they take longer than all the rest."""
+    open_leads, had_it = handoffs.open_counts(ctx.session), _had_it(ctx, row)
+    lead = lead_value(row)
+    segments = _segments(ctx, lead, events_of(ctx.session, lead.id))
+    able = (
+        Candidate(
+            person=person,
+            calendar=calendar,
+            open_leads=open_leads.get(person.email, 0),
+            prior=person.email in had_it,
+        )
+        for person, calendar in shares.crew(ctx)
+    )
+    return any(obstacle(one, lead, ctx.now, segments) is None for one in able)
 
 
 def _to_fallback(ctx: Context, mql: Mql, why: str, previous: int | None) -> int:
@@ -257,11 +270,11 @@ def announce(ctx: Context, handoff: Offered, *, due_at: datetime) -> None:
         outgoing.to_handoffs(ctx, handoff.lead_id, dedupe_key=line)
 
 
-def _segments(ctx: Context, mql: Mql) -> frozenset[str]:
+def _segments(ctx: Context, lead: Lead, events: Sequence[EngagementEvent]) -> frozenset[str]:
     return frozenset(
         name
         for name, condition in ctx.setup.agreement.segments.items()
-        if scoring.holds(condition, mql.lead, mql.events, ctx.now)
+        if scoring.holds(condition, lead, events, ctx.now)
     )
 
 

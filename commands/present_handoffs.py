@@ -11,7 +11,15 @@ from sqlmodel import col, select
 
 from cards.battle_card import battle_card
 from cards.handoff_line import HandoffLineView, handoff_line
-from cards.handoff_view import AfterNo, BattleCardView, Decision, Engagement, Left, Playbook
+from cards.handoff_view import (
+    AfterNo,
+    BattleCardView,
+    Decision,
+    Engagement,
+    Left,
+    Playbook,
+    ScoredAnew,
+)
 from cards.model import Card, Mention
 from commands import running_clock, snapshot
 from commands.card_kind import CardKind
@@ -21,6 +29,7 @@ from commands.snooze_lead import MOST_SNOOZES
 from commands.undo_decision import may_undo
 from commands.working import number
 from leads.agreement import Step
+from leads.criteria import Score
 from leads.lead import EngagementEvent
 from leads.lifecycle import OPEN_STATES, HandoffState, Stage
 from storage.leads import events_of, lead_value
@@ -57,6 +66,13 @@ _TELLING = (
         ),
     )
     .where(col(LeadRow.id) == bindparam("lead"))
+    .order_by(col(HandoffRow.id).desc())
+    .limit(1)
+)
+
+_LATER = (
+    columns(col(HandoffRow.id), col(HandoffRow.rep), col(HandoffRow.state))
+    .where(col(HandoffRow.previous) == bindparam("previous"))
     .order_by(col(HandoffRow.id).desc())
     .limit(1)
 )
@@ -131,18 +147,14 @@ def what_followed(ctx: Context, handoff: HandoffRow, lead: LeadRow) -> Following
 
 def _following(ctx: Context, handoff_id: int | None) -> str | None:
     """Who got the lead after this handoff, the ones from whom it was taken on left out."""
+    ctx.session.flush()
     while handoff_id is not None:
-        later = ctx.session.exec(
-            select(HandoffRow.id, HandoffRow.rep, HandoffRow.state)
-            .where(HandoffRow.previous == handoff_id)
-            .order_by(col(HandoffRow.id).desc())
-            .limit(1)
-        ).first()
+        later = ctx.session.connection().execute(_LATER, {"previous": handoff_id}).first()
         if later is None:
             return None
-        handoff_id, rep, state = later
-        if state != HandoffState.WITHDRAWN:
-            return rep
+        handoff_id = later.id
+        if later.state != HandoffState.WITHDRAWN:
+            return str(later.rep)
     return None
 
 
@@ -177,6 +189,7 @@ def _view(
         fit=score.fit,
         engagement=score.engagement,
         lines=score.lines,
+        scored_anew=_scored_anew(lead, score) if state is HandoffState.OFFERED else None,
         why_now=why_now(events_of(ctx.session, value.id), handoff) if stands else None,
         playbook=_playbook(lead, campaign),
         why_you=handoff.why,
@@ -199,6 +212,13 @@ def _view(
         and not (state is HandoffState.REJECTED and is_taken_up(ctx.session, handoff.id or 0)),
         crm_url=ctx.setup.agreement.crm_address(value),
     )
+
+
+def _scored_anew(lead: LeadRow, at_handoff: Score) -> ScoredAnew | None:
+    """What newer criteria say, where that differs."""
+    if lead.criteria_version <= at_handoff.criteria_version or lead.score == at_handoff.points:
+        return None
+    return ScoredAnew(points=lead.score, version=lead.criteria_version)
 
 
 def why_now(events: Sequence[EngagementEvent], handoff: HandoffRow) -> Engagement | None:

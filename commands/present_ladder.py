@@ -1,6 +1,8 @@
 """Draws what the ladder says from the rows as they are now."""
 
-from sqlmodel import col, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
+from sqlmodel import col
 
 from cards.ladder_cards import LadderView, Settled, escalation, reminder
 from cards.model import Card
@@ -13,6 +15,19 @@ from commands.running_clock import Clock
 from leads.lifecycle import HandoffState
 from storage.leads import lead_value
 from storage.tables import CopyRow, HandoffRow, LeadRow
+
+# Built once: building a query takes longer than asking it.
+_OF_HANDOFF = (
+    columns(HandoffRow, LeadRow)
+    .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
+    .where(col(HandoffRow.id) == bindparam("handoff"))
+)
+_POSTED = columns(col(CopyRow.id)).where(
+    col(CopyRow.lead_id) == bindparam("lead"),
+    col(CopyRow.kind) == bindparam("kind"),
+    col(CopyRow.subject) == bindparam("subject"),
+    col(CopyRow.message).is_not(None),
+)
 
 
 def present_reminder(ctx: Context, subject: str) -> Card | None:
@@ -31,11 +46,7 @@ def present_escalation(ctx: Context, subject: str) -> Card | None:
 
 
 def _view(ctx: Context, kind: CardKind, climbed: Climbed) -> LadderView | None:
-    found = ctx.session.exec(
-        select(HandoffRow, LeadRow)
-        .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
-        .where(HandoffRow.id == climbed.handoff_id)
-    ).first()
+    found = ctx.session.execute(_OF_HANDOFF, {"handoff": climbed.handoff_id}).first()
     if found is None:
         return None
     handoff, lead = found
@@ -85,14 +96,6 @@ def _was_set_back(ctx: Context, climbed: Climbed, handoff: HandoffRow) -> bool:
 
 
 def _was_posted(ctx: Context, kind: CardKind, climbed: Climbed, lead_id: int) -> bool:
-    return (
-        ctx.session.exec(
-            select(CopyRow.id).where(
-                CopyRow.lead_id == lead_id,
-                CopyRow.kind == kind.value,
-                CopyRow.subject == str(climbed),
-                col(CopyRow.message).is_not(None),
-            )
-        ).first()
-        is not None
-    )
+    asked = {"lead": lead_id, "kind": kind.value, "subject": str(climbed)}
+    ctx.session.flush()
+    return ctx.session.connection().execute(_POSTED, asked).first() is not None

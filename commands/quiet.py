@@ -4,12 +4,24 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from commands import clocks
+from commands.card_kind import CardKind
 from commands.context import Context
 from leads.person import Person
 from storage.preferences import preferences_of
 
 _DAY = timedelta(days=1)
 _TRIES = 10
+_ON_ITS_WAY = timedelta(minutes=15)
+"""So long after the end of work there may still come what was sent before it."""
+_IN_WORKING_TIME = frozenset(
+    {
+        CardKind.REMINDER,
+        CardKind.ESCALATION,
+        CardKind.REJECTION_WAITS,
+        CardKind.OPEN_DISPUTE,
+    }
+)
+"""What wants something from somebody that can wait until they work."""
 
 
 def good_moment(ctx: Context, person: Person, at: datetime) -> datetime:
@@ -22,6 +34,18 @@ def good_moment(ctx: Context, person: Person, at: datetime) -> datetime:
             return loud
         loud = loud_from(ctx, person, works)
     return first
+
+
+def held_until(ctx: Context, person: Person, kind: str) -> datetime | None:
+    """Until when a card of this kind waits that would be posted to this person now, whatever held
+    it up; None when it may come."""
+    loud = loud_from(ctx, person, ctx.now)
+    if loud > ctx.now:
+        return loud
+    if kind not in _IN_WORKING_TIME:
+        return None
+    works = good_moment(ctx, person, ctx.now - _ON_ITS_WAY)
+    return works if works > ctx.now else None
 
 
 def loud_from(ctx: Context, person: Person, at: datetime) -> datetime:

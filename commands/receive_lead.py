@@ -284,7 +284,7 @@ def _explore(ctx: Context, lead_id: int, in_force: InForce) -> bool:
     if chance is None:
         return False
     row = ctx.session.get_one(LeadRow, lead_id)
-    if not offer_lead.somebody_can(ctx, offer_lead.mql_of(ctx, row)):
+    if not offer_lead.somebody_can(ctx, row):
         return False
     qualify(ctx, row, counts=False)
     offer_lead.offer(ctx, replace(offer_lead.mql_of(ctx, row), chance=chance))

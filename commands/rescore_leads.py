@@ -15,26 +15,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import inf
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from commands import receive_lead
+from commands import outgoing, receive_lead
 from commands.context import Context
 from commands.criteria_in_force import newest_in_force
 from leads.criteria import Criteria, Group
 from leads.lifecycle import Stage
 from storage import job_runs, proposals
 from storage.database import Database
-from storage.lead_scores import write_scores
+from storage.lead_scores import on_offer, write_scores
 from storage.tables import LeadRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # What needs numpy is imported where it is needed: the bot does without it.
 
 JOB = "rescore_leads"
-READ_AT_ONCE = 30_000
+READ_AT_ONCE = 60_000
+"""The more, the fewer times each title is looked at; so many take 200 MB."""
+READ_FIRST = 10_000
+"""So many at first, for nothing is written before they are read."""
 WRITTEN_AT_ONCE = 2_000
 """So many in one transaction: those who click wait for it."""
+_WORK_OF_A_CARD = 40
+"""So many leads are written while the cards of one are put down to be drawn again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +59,8 @@ class Batch:
     leads: int
     scores: tuple[str, ...]
     """What `write_batch` takes, one for each transaction."""
+    shown: tuple[tuple[int, ...], ...]
+    """Of each of these, the leads that are on offer and get another score."""
     reached: tuple[int, ...]
     """Ids of new leads that weren't worth a handover and now are: for `qualify`."""
 
@@ -70,14 +83,16 @@ def _period(version: int, upto: int) -> str:
     return str(version) if upto == version else f"{version} after {upto}"
 
 
-def scored(url: str, now: datetime, after_id: int, limit: int = READ_AT_ONCE) -> Batch | None:
+def scored(url: str, now: datetime, after_id: int, limit: int) -> Batch | None:
     """As `read_batch`, in whatever process this is called."""
     return _reader(url).read_now(lambda session: read_batch(session, now, after_id, limit))
 
 
-def read_batch(session: Session, now: datetime, after_id: int, limit: int) -> Batch | None:
+def read_batch(
+    session: Session, now: datetime, after_id: int, limit: int, at_once: int = WRITTEN_AT_ONCE
+) -> Batch | None:
     """The next open leads after this id that were scored under older criteria than those in force,
-    with what they score now. None when there are no more."""
+    with what they score now, `at_once` for a transaction. None when there are no more."""
     import numpy as np
 
     from storage.lead_columns import Needs, read_open
@@ -95,30 +110,45 @@ def read_batch(session: Session, now: datetime, after_id: int, limit: int) -> Ba
     if found is None:
         return None
     groups = found.table.grouped(criteria)
-    points = groups[Group.FIT] + groups[Group.ENGAGEMENT]
+    ids, points = np.array(found.ids), groups[Group.FIT] + groups[Group.ENGAGEMENT]
     ready = np.flatnonzero(points >= criteria.threshold)
     new = [row for row in ready.tolist() if found.stages[row] == Stage.NEW]
     bars = _thresholds(session, {found.versions[row] for row in new})
     reached = [row for row in new if found.scores[row] < bars.get(found.versions[row], inf)]
-    scores = np.column_stack([found.ids, groups[Group.FIT], groups[Group.ENGAGEMENT]])
-    kept = np.delete(scores, reached, axis=0).tolist()
+    offered = np.intersect1d(ids, on_offer(session, found.ids[0], found.ids[-1]))
+    rows = np.searchsorted(ids, offered)
+    shown = offered[points[rows] != np.array([found.scores[row] for row in rows.tolist()])]
+    scores = np.column_stack([ids, groups[Group.FIT], groups[Group.ENGAGEMENT]])
+    kept = np.delete(scores, reached, axis=0)
+    parts = _parts(kept[:, 0], shown, at_once)
     return Batch(
         version=criteria.version,
         upto=upto,
         last_id=found.ids[-1],
         leads=len(found.ids),
-        scores=tuple(
-            json.dumps(kept[start : start + WRITTEN_AT_ONCE])
-            for start in range(0, len(kept), WRITTEN_AT_ONCE)
-        ),
+        scores=tuple(json.dumps(kept[part].tolist()) for part in parts),
+        shown=tuple(tuple(np.intersect1d(kept[part, 0], shown).tolist()) for part in parts),
         reached=tuple(found.ids[row] for row in reached),
     )
 
 
+def _parts(ids: "NDArray[np.int64]", shown: "NDArray[np.int64]", at_once: int) -> list[slice]:
+    """What is written in one transaction each: the fewer leads the more cards are drawn again."""
+    import numpy as np
+
+    work = np.cumsum(np.where(np.isin(ids, shown), _WORK_OF_A_CARD, 1))
+    ends = (np.flatnonzero(np.diff(work // at_once, append=-1)) + 1).tolist()
+    return [slice(start, end) for start, end in pairwise([0, *ends])]
+
+
 def write_batch(ctx: Context, batch: Batch, part: int) -> int:
     """Keep one part of the scores; how many leads were changed. Leads that were scored anew
-    meanwhile keep their score, and handoffs what was known when they were offered."""
-    return write_scores(ctx.session, batch.scores[part], batch.version, batch.upto)
+    meanwhile keep their score, and handoffs what was known when they were offered; but whoever has
+    still to decide on one sees on its card what it has now."""
+    written = write_scores(ctx.session, batch.scores[part], batch.version, batch.upto)
+    for lead_id in batch.shown[part]:
+        outgoing.refresh(ctx, lead_id)
+    return written
 
 
 def qualify(ctx: Context, lead_id: int) -> bool:

@@ -75,6 +75,15 @@ def recent(ctx: Context) -> Shares:
     )
 
 
+def crew(ctx: Context) -> tuple[tuple[Person, WorkCalendar], ...]:
+    """Every rep with the calendar as it is in this unit of work."""
+    told = leave.read_everybodys(ctx.session, ctx.now.date())
+    known = _pasts.get(ctx.session.get_bind().engine)
+    if known is not None and known.setup is ctx.setup and known.told == told:
+        return known.shares.crew
+    return _crew(ctx)
+
+
 def _past(ctx: Context, today: date) -> _Past:
     database = ctx.session.get_bind().engine
     known = _pasts.get(database)
@@ -101,5 +110,4 @@ def _read(ctx: Context, today: date) -> _Past:
 
 
 def _crew(ctx: Context) -> tuple[tuple[Person, WorkCalendar], ...]:
-    """Every rep with the calendar as it is in this unit of work."""
     return tuple((one, clocks.calendar(ctx, one)) for one in ctx.setup.team.with_role(Role.REP))

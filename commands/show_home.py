@@ -9,6 +9,7 @@ from cards.home_card import (
     HomeAnswers,
     HomeDisputes,
     HomeLeads,
+    HomeProposal,
     HomeQuality,
     HomeView,
     home_card,
@@ -18,6 +19,7 @@ from cards.rejection_lines import ToAnswerLine, ToDecideLine
 from commands.context import Context
 from commands.counting import local_day
 from commands.criteria_in_force import NoCriteria, criteria_in_force
+from commands.learning import waiting
 from commands.questions.my_leads import lines_of
 from commands.questions.quality import total_of
 from commands.questions.subcommand import mention_of
@@ -25,6 +27,7 @@ from commands.rejections.finding import judges
 from commands.reply import Home, Nothing, Reply
 from leads.agreement import Asks
 from leads.person import Person, Role
+from leads.proposals import ProposalState
 from storage import accounts, rejections
 from storage.rejections import Rejected
 from storage.statistics import Rejection, newest_rejections, parked_messages
@@ -36,8 +39,8 @@ _QUALITY_DAYS = 7
 
 
 def home(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
-    """The asker's home page: a rep's open leads, what waits for the asker's answer or verdict, the
-    week's quality and newest rejections for marketers and managers, what should trouble an
+    """The asker's home page: a rep's open leads, what waits for the asker's answer, verdict or yes,
+    the week's quality and newest rejections for marketers and managers, what should trouble an
     admin."""
     actor = ctx.actor
     if actor is None:
@@ -49,6 +52,7 @@ def home(ctx: Context, subject: str, values: Mapping[str, str]) -> Reply:
                 leads=_leads(ctx, actor.email, actor.capacity) if Role.REP in actor.roles else None,
                 answers=_answers(ctx, actor),
                 disputes=_disputes(ctx, actor),
+                proposal=_proposal(ctx, actor),
                 quality=_quality(ctx) if actor.has(Role.MARKETER, Role.MANAGER) else None,
                 admin=_admin(ctx) if Role.ADMIN in actor.roles else None,
             )
@@ -120,6 +124,22 @@ def _to_decide(ctx: Context, one: Rejected) -> ToDecideLine:
         by=mention_of(ctx, one.by),
         against=mention_of(ctx, one.disputed_by or ""),
         at=one.disputed_at or ctx.now,
+    )
+
+
+def _proposal(ctx: Context, actor: Person) -> HomeProposal | None:
+    """The proposed criteria that this person's yes is missing for."""
+    found = waiting.to_decide(ctx)
+    if found is None or found.criteria is None:
+        return None
+    side = waiting.side_to_speak(actor, found)
+    if side is None:
+        return None
+    return HomeProposal(
+        version=found.criteria.version,
+        restores=found.restores,
+        after_trial=found.state is ProposalState.RUNNING,
+        also_needed=tuple(other for other in found.missing if other is not side),
     )
 
 

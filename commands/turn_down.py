@@ -117,8 +117,7 @@ def _comes_straight_back(ctx: Context, case: Case, reason: Reason, answer: Answe
         return False
     if answer.person:
         return False
-    mql = offer_lead.mql_of(ctx, ctx.session.get_one(LeadRow, case.lead_id))
-    return not offer_lead.somebody_can(ctx, mql)
+    return not offer_lead.somebody_can(ctx, ctx.session.get_one(LeadRow, case.lead_id))
 
 
 def _reroute(ctx: Context, case: Case, no: No) -> None:

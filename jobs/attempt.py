@@ -18,7 +18,7 @@ from commands.delivery import (
     Undeliverable,
     Unreachable,
 )
-from commands.quiet import loud_from
+from commands.quiet import held_until
 from commands.reading import for_destination
 from jobs.fingerprint import fingerprint
 from storage import outbox
@@ -126,13 +126,13 @@ class Attempt:
         )
 
     def _quiet_until(self, ctx: Context, copy: Copy) -> datetime | None:
-        """The end of the quiet hours in which this would come: a row that was to come before them
-        may have been held up until now. Changing what stands in the chat disturbs nobody."""
+        """The end of the quiet hours, or of the night, in which this would come: a row that was to
+        come before them may have been held up until now. Changing what stands in the chat disturbs
+        nobody."""
         person = ctx.setup.team.find(copy.destination.removeprefix("person:"))
         if self.row.verb != outbox.POST or person is None:
             return None
-        loud = loud_from(ctx, person, ctx.now)
-        return loud if loud > ctx.now else None
+        return held_until(ctx, person, copy.kind)
 
     def _has_nothing_to_say(self, draft: Draft) -> bool:
         match self.row.verb:

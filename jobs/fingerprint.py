@@ -16,8 +16,10 @@ def fingerprint(card: Card) -> str:
 def _canonical(part: object) -> str:
     if isinstance(part, str):
         return repr(part)
-    if is_dataclass(part):
-        inside = [f"{name}={_canonical(getattr(part, name))}" for name in _names(part.__class__)]
+    kind: type = type(part)
+    names = _names(kind)
+    if names is not None:
+        inside = [f"{name}={_canonical(getattr(part, name))}" for name in names]
         return f"{type(part).__name__}({','.join(inside)})"
     if isinstance(part, Mapping):
         pairs = sorted((repr(name), _canonical(value)) for name, value in part.items())
@@ -30,5 +32,6 @@ def _canonical(part: object) -> str:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None

@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY = timedelta(seconds=15)
 _OFFERED_AT_ONCE = 10
-_BUSY = 3.0
+_PAUSE = 1.0
+"""As long as a part took, when others write as well: then half of the time is theirs alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,6 @@ class Rescoring:
         self._setup = setup
         self._clock = clock
         self._aside = aside
-        self._quickest = float("inf")
 
     async def keep(self, every: timedelta = _LOOK_EVERY) -> None:
         """Rescore whenever that is due, until cancelled. Another process may do so as well."""
@@ -83,24 +83,21 @@ class Rescoring:
 
     def _begin(self, after_id: int) -> "asyncio.Task[Batch | None]":
         url, now = self._database.url, self._clock()
-        return asyncio.create_task(self._aside(rescore_leads.scored, url, now, after_id))
+        limit = rescore_leads.READ_AT_ONCE if after_id else rescore_leads.READ_FIRST
+        return asyncio.create_task(self._aside(rescore_leads.scored, url, now, after_id, limit))
 
     async def _write(self, batch: Batch) -> int:
-        """Give way after each part: one that took much longer than the quickest shows that others
-        want the machine, and then twice that time is left to them."""
+        """Give way after each part, if others wrote in the meantime: somebody clicks."""
         written, time = 0, asyncio.get_running_loop().time
         for part in range(len(batch.scores)):
-            began = time()
+            began, before = time(), self._database.writes_begun
             written += await self._database.write(
                 lambda session, part=part: rescore_leads.write_batch(  # type: ignore[misc]
                     self._in(session), batch, part
                 )
             )
-            took = time() - began
-            if part < len(batch.scores) - 1:  # the last may be short
-                self._quickest = min(self._quickest, took)
-            if took > _BUSY * self._quickest:
-                await asyncio.sleep(2 * took)
+            if self._database.writes_begun > before + 1:
+                await asyncio.sleep(_PAUSE * (time() - began))
         return written
 
     async def _hand_over(self, batch: Batch) -> int:

@@ -156,6 +156,8 @@ class Proof:
     delta: float
     low: float
     high: float
+    slope: float
+    is_whole: bool
     rejected_avoided: tuple[int, ...]
     """The newest of them..."""
     accepted_lost: tuple[int, ...]
@@ -169,11 +171,6 @@ class Proof:
     auc_card: float
     auc_unrounded: float
     unknown_below: int | None
-
-    @property
-    def is_proof(self) -> bool:
-        """Whether the whole interval of the difference is above zero."""
-        return self.low > 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,9 +92,10 @@ class Replay:
 class Card:
     """Criteria that are retuned by the code and the gate of production."""
 
-    def __init__(self, criteria: Criteria, plan: Plan) -> None:
+    def __init__(self, begun: History, criteria: Criteria, plan: Plan) -> None:
         self.criteria = criteria
         self._plan = plan
+        self._learned_until = int(begun.weeks.max())
 
     def scores(self, leads: LeadTable) -> NDArray[np.int64]:
         """Points under the version in force."""
@@ -102,10 +103,12 @@ class Card:
 
     def learn(self, history: History) -> Learned:
         """Put the proposal into force, if there is one."""
-        found = propose(history, self.criteria, options(history, self._plan))
+        may = replace(options(history, self._plan), learned_until=self._learned_until)
+        found = propose(history, self.criteria, may)
         if isinstance(found, Nothing):
             return Learned(why_not=found.why)
         self.criteria = found.criteria
+        self._learned_until = int(history.weeks.max())
         return Learned(rules_changed=len(found.changes))
 
 
@@ -124,7 +127,7 @@ def replay(
     warmup, cuts = _cuts(decided, plan, kept)
     begun = past.take(np.flatnonzero(kept[:warmup]))
     first = _first(begun, plan)
-    ours = learner(begun, first) if learner else Card(first, plan)
+    ours = learner(begun, first) if learner else Card(begun, first, plan)
     feedback = _Feedback(decided, plan, past, warmup)
     static = decided.leads.scores(first)
     batches: list[Batch] = []

@@ -63,12 +63,18 @@ class Crew:
         self._waiting: SimpleQueue[_Unit | None] = SimpleQueue()
         self._lock = Lock()
         self._closed = False
+        self._begun = 0
         self._threads = [
             Thread(target=self._serve, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def begun(self) -> int:
+        """How many units were begun so far."""
+        return self._begun
 
     def submit(self, work: Callable[[Session], T]) -> "Future[T]":
         """Have `work` done; raises Closed after `close`."""
@@ -93,6 +99,7 @@ class Crew:
         while (unit := self._waiting.get()) is not None:
             if not unit.future.set_running_or_notify_cancel():
                 continue
+            self._count()
             if self._shares:
                 self._do_group(unit)
             else:
@@ -109,8 +116,13 @@ class Crew:
                 self._waiting.put(None)  # the end is for `_serve`
                 return None
             if unit.future.set_running_or_notify_cancel():
+                self._count()
                 return unit
         return None
+
+    def _count(self) -> None:
+        with self._lock:
+            self._begun += 1
 
     def _do_group(self, first: _Unit) -> None:
         """All that waits, in one commit. No caller hears of a result before that."""

@@ -64,6 +64,12 @@ class Database:
         """Where the database is, for another process to open; with the password, if it has one."""
         return self._address.render_as_string(hide_password=False)
 
+    @property
+    def writes_begun(self) -> int:
+        """How many units of work this process began to write so far. Who writes much sees by it
+        whether others write as well."""
+        return self._writers.begun
+
     async def write(self, work: Callable[[Session], T]) -> T:
         """Do `work` in a transaction; it is committed and durable when this returns. What `work`
         raises is raised here, and nothing of it is kept."""

@@ -8,9 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import JSON, String, case, cast, exists, func, text, type_coerce
+from sqlalchemy import (
+    JSON,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    text,
+    type_coerce,
+)
 from sqlalchemy import select as columns
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Mapped, aliased
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
@@ -22,6 +34,16 @@ from storage.tables import CriteriaRow, FeedbackRow, HandoffRow, LeadRow, Reject
 
 # In the words of the partial index: with bound values the planners can't use it.
 _UNANSWERED = text("rejection.answered_at IS NULL")
+
+# Queries are built once: building one takes longer than asking it.
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _within(moment: ColumnElement[datetime] | Mapped[datetime | None]) -> ColumnElement[bool]:
+    return and_(moment >= bindparam("since"), moment < bindparam("until"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,26 +62,31 @@ class Waiting:
         return self.accept_late + self.touch_late
 
 
+_TO_ACCEPT = col(HandoffRow.state) == HandoffState.OFFERED.value
+_TO_TOUCH = and_(
+    col(HandoffRow.state) == HandoffState.ACCEPTED.value,
+    col(HandoffRow.first_touch_at).is_(None),
+)
+_NOW = bindparam("now", type_=HandoffRow.metadata.tables["handoff"].c.offered_at.type)
+_AWAKE = or_(col(HandoffRow.snoozed_until).is_(None), col(HandoffRow.snoozed_until) <= _NOW)
+_WAITING = (
+    columns(
+        col(HandoffRow.rep),
+        _count(_TO_ACCEPT),
+        _count(and_(_TO_ACCEPT, _AWAKE, col(HandoffRow.accept_by) < _NOW)),
+        _count(_TO_TOUCH),
+        _count(and_(_TO_TOUCH, col(HandoffRow.contact_by) < _NOW)),
+    )
+    .where(IS_OPEN)
+    .group_by(col(HandoffRow.rep))
+)
+
+
 def waiting_by_rep(session: Session, now: datetime) -> list[Waiting]:
     """Everybody who holds a lead that waits for a decision or a first touch, the most late
     first. A snoozed lead isn't late while it is snoozed."""
-    to_accept = col(HandoffRow.state) == HandoffState.OFFERED.value
-    to_touch = and_(
-        col(HandoffRow.state) == HandoffState.ACCEPTED.value,
-        col(HandoffRow.first_touch_at).is_(None),
-    )
-    awake = or_(col(HandoffRow.snoozed_until).is_(None), col(HandoffRow.snoozed_until) <= now)
-    rows = session.execute(
-        columns(
-            col(HandoffRow.rep),
-            _count(to_accept),
-            _count(and_(to_accept, awake, col(HandoffRow.accept_by) < now)),
-            _count(to_touch),
-            _count(and_(to_touch, col(HandoffRow.contact_by) < now)),
-        )
-        .where(IS_OPEN)
-        .group_by(col(HandoffRow.rep))
-    )
+    session.flush()
+    rows = session.connection().execute(_WAITING, {"now": now})
     found = [
         Waiting(
             rep=rep,
@@ -72,10 +99,6 @@ def waiting_by_rep(session: Session, now: datetime) -> list[Waiting]:
         if to_accept or to_touch
     ]
     return sorted(found, key=lambda one: (-one.late, -one.to_accept - one.to_touch, one.rep))
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def oldest_waiting(session: Session) -> tuple[Lead, datetime] | None:
@@ -96,41 +119,55 @@ def oldest_waiting(session: Session) -> tuple[Lead, datetime] | None:
 
 def handed_over(session: Session, since: datetime, until: datetime) -> int:
     """How many leads were offered in [since, until); one that was passed on counts once."""
-    return session.exec(
-        select(func.count(func.distinct(HandoffRow.lead_id))).where(
-            HandoffRow.offered_at >= since, HandoffRow.offered_at < until
-        )
-    ).one()
+    return _number(session, _HANDED_OVER, since, until)
+
+
+_HANDED_OVER = columns(func.count(func.distinct(col(HandoffRow.lead_id)))).where(
+    _within(col(HandoffRow.offered_at))
+)
 
 
 def accepted(session: Session, since: datetime, until: datetime) -> int:
     """How many acceptances of [since, until) stand."""
-    return session.exec(
-        select(func.count())
-        .select_from(FeedbackRow)
-        .where(
-            FeedbackRow.decision == HandoffState.ACCEPTED.value,
-            FeedbackRow.decided_at >= since,
-            FeedbackRow.decided_at < until,
-            still_stands(),
-        )
-    ).one()
+    return _number(session, _ACCEPTED, since, until)
+
+
+_ACCEPTED = (
+    columns(func.count())
+    .select_from(FeedbackRow)
+    .where(
+        col(FeedbackRow.decision) == HandoffState.ACCEPTED.value,
+        _within(col(FeedbackRow.decided_at)),
+        still_stands(),
+    )
+)
+
+
+def _number(session: Session, question: Executable, since: datetime, until: datetime) -> int:
+    session.flush()
+    found = session.connection().execute(question, {"since": since, "until": until})
+    return int(found.scalar_one())
 
 
 def rejected_by_reason(session: Session, since: datetime, until: datetime) -> dict[str, int]:
     """How many rejections of [since, until) stand, by reason label, the most frequent first."""
-    label = func.coalesce(FeedbackRow.reason_label, FeedbackRow.reason, "")
-    rows = session.exec(
-        select(label, func.count())
-        .where(
-            FeedbackRow.decision == HandoffState.REJECTED.value,
-            FeedbackRow.decided_at >= since,
-            FeedbackRow.decided_at < until,
-            still_stands(),
-        )
-        .group_by(label)
-    ).all()
-    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
+    session.flush()
+    rows = session.connection().execute(_BY_REASON, {"since": since, "until": until})
+    found = [(label, n) for label, n in rows]
+    return dict(sorted(found, key=lambda one: (-one[1], one[0])))
+
+
+_LABEL = func.coalesce(FeedbackRow.reason_label, FeedbackRow.reason, "").label("reason")
+_REJECTED = (
+    columns(_LABEL)
+    .where(
+        col(FeedbackRow.decision) == HandoffState.REJECTED.value,
+        _within(col(FeedbackRow.decided_at)),
+        still_stands(),
+    )
+    .subquery()
+)
+_BY_REASON = columns(_REJECTED.c.reason, func.count()).group_by(_REJECTED.c.reason)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,37 +181,43 @@ class Kept:
 def decided_in_time(session: Session, since: datetime, until: datetime) -> Kept:
     """Of the offers whose time to decide ended in [since, until), how many were decided by then.
     An offer that was withdrawn before its time asks nothing of anybody and isn't counted."""
-    on_time = col(HandoffRow.decided_at) <= col(HandoffRow.accept_by)
-    withdrawn = col(HandoffRow.state) == HandoffState.WITHDRAWN.value
-    due, kept = session.exec(
-        select(
-            _count(~and_(withdrawn, func.coalesce(on_time, False))),
-            _count(and_(~withdrawn, on_time)),
-        ).where(HandoffRow.accept_by >= since, HandoffRow.accept_by < until)
-    ).one()
+    return _kept(session, _DECIDED, since, until)
+
+
+_IN_TIME = col(HandoffRow.decided_at) <= col(HandoffRow.accept_by)
+_WITHDRAWN = col(HandoffRow.state) == HandoffState.WITHDRAWN.value
+_DECIDED = columns(
+    _count(~and_(_WITHDRAWN, func.coalesce(_IN_TIME, False))),
+    _count(and_(~_WITHDRAWN, _IN_TIME)),
+).where(_within(col(HandoffRow.accept_by)))
+
+
+def _kept(session: Session, question: Executable, since: datetime, until: datetime) -> Kept:
+    """How many fell due and how many of them were kept, in this order."""
+    session.flush()
+    asked = {"since": since, "until": until}
+    due, kept = session.connection().execute(question, asked).one()
     return Kept(kept=kept, due=due)
 
 
 def touched_in_time(session: Session, since: datetime, until: datetime) -> Kept:
     """Of the accepted leads whose first touch was due in [since, until), how many had it."""
-    due, kept = session.exec(
-        select(
-            func.count(),
-            _count(col(HandoffRow.first_touch_at) <= col(HandoffRow.contact_by)),
-        ).where(col(HandoffRow.contact_by) >= since, col(HandoffRow.contact_by) < until)
-    ).one()
-    return Kept(kept=kept, due=due)
+    return _kept(session, _TOUCHED, since, until)
+
+
+_TOUCHED = columns(
+    func.count(), _count(col(HandoffRow.first_touch_at) <= col(HandoffRow.contact_by))
+).where(_within(col(HandoffRow.contact_by)))
 
 
 def answered_in_time(session: Session, since: datetime, until: datetime) -> Kept:
     """Of the rejections whose answer was due in [since, until), how many had it by then."""
-    due, kept = session.exec(
-        select(
-            func.count(),
-            _count(col(RejectionRow.answered_at) <= col(RejectionRow.answer_by)),
-        ).where(col(RejectionRow.answer_by) >= since, col(RejectionRow.answer_by) < until)
-    ).one()
-    return Kept(kept=kept, due=due)
+    return _kept(session, _ANSWERED, since, until)
+
+
+_ANSWERED = columns(
+    func.count(), _count(col(RejectionRow.answered_at) <= col(RejectionRow.answer_by))
+).where(_within(col(RejectionRow.answer_by)))
 
 
 def accepted_as_of(
@@ -183,20 +226,21 @@ def accepted_as_of(
     """Of the leads offered in [since, until), how many were accepted, and how many decided at
     all, as people knew it at `moment`. A decision that was taken back since isn't one, and
     explored leads are in no rate."""
-    accepted = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
-    decided = (*accepted, HandoffState.REJECTED.value)
-    n_accepted, n_decided = session.exec(
-        select(
-            _count(col(HandoffRow.state).in_(accepted)),
-            _count(col(HandoffRow.state).in_(decided)),
-        ).where(
-            HandoffRow.offered_at >= since,
-            HandoffRow.offered_at < until,
-            col(HandoffRow.decided_at) < moment,
-            col(HandoffRow.explored).is_(False),
-        )
-    ).one()
+    session.flush()
+    asked = {"since": since, "until": until, "moment": moment}
+    n_accepted, n_decided = session.connection().execute(_AS_OF, asked).one()
     return n_accepted, n_decided
+
+
+_TAKEN = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+_AS_OF = columns(
+    _count(col(HandoffRow.state).in_(_TAKEN)),
+    _count(col(HandoffRow.state).in_((*_TAKEN, HandoffState.REJECTED.value))),
+).where(
+    _within(col(HandoffRow.offered_at)),
+    col(HandoffRow.decided_at) < bindparam("moment"),
+    col(HandoffRow.explored).is_(False),
+)
 
 
 def new_criteria(session: Session, since: datetime, until: datetime) -> list[CriteriaRow]:
@@ -217,13 +261,17 @@ def new_criteria(session: Session, since: datetime, until: datetime) -> list[Cri
 def answering_by_owner(session: Session, now: datetime) -> list[tuple[str, int, int]]:
     """Every marketer who has rejections to answer: who, how many, how many of them late; the most
     late first."""
-    late = _count(col(RejectionRow.answer_by) < now)
-    rows = session.exec(
-        select(RejectionRow.owner, func.count(), late)
-        .where(_UNANSWERED, col(RejectionRow.answer_by).is_not(None))
-        .group_by(col(RejectionRow.owner))
-    )
-    return sorted(rows, key=lambda row: (-row[2], -row[1], row[0]))
+    session.flush()
+    rows = session.connection().execute(_ANSWERING, {"now": now})
+    found = [(owner, n, late) for owner, n, late in rows]
+    return sorted(found, key=lambda one: (-one[2], -one[1], one[0]))
+
+
+_ANSWERING = (
+    columns(col(RejectionRow.owner), func.count(), _count(col(RejectionRow.answer_by) < _NOW))
+    .where(_UNANSWERED, col(RejectionRow.answer_by).is_not(None))
+    .group_by(col(RejectionRow.owner))
+)
 
 
 def came_back(
@@ -231,26 +279,26 @@ def came_back(
 ) -> list[Lead]:
     """Leads that rested, became MQLs again and were offered to `rep` in [since, until), while the
     rep still holds them, the newest first."""
-    earlier = aliased(HandoffRow)
-    was_offered_before = exists().where(
-        col(earlier.lead_id) == col(HandoffRow.lead_id), col(earlier.offered_at) < LeadRow.mql_at
+    asked = {"rep": rep, "since": since, "until": until, "limit": limit}
+    return [lead_value(lead) for lead in session.scalars(_CAME_BACK, asked)]
+
+
+_EARLIER = aliased(HandoffRow)
+_CAME_BACK = (
+    select(LeadRow)
+    .join(HandoffRow, col(HandoffRow.lead_id) == col(LeadRow.id))
+    .where(
+        col(HandoffRow.rep) == bindparam("rep"),
+        _within(col(HandoffRow.offered_at)),
+        IS_OPEN,
+        exists().where(
+            col(_EARLIER.lead_id) == col(HandoffRow.lead_id),
+            col(_EARLIER.offered_at) < col(LeadRow.mql_at),
+        ),
     )
-    return [
-        lead_value(lead)
-        for lead in session.exec(
-            select(LeadRow)
-            .join(HandoffRow, col(HandoffRow.lead_id) == col(LeadRow.id))
-            .where(
-                HandoffRow.rep == rep,
-                HandoffRow.offered_at >= since,
-                HandoffRow.offered_at < until,
-                IS_OPEN,
-                was_offered_before,
-            )
-            .order_by(col(HandoffRow.offered_at).desc(), col(LeadRow.id))
-            .limit(limit)
-        )
-    ]
+    .order_by(col(HandoffRow.offered_at).desc(), col(LeadRow.id))
+    .limit(bindparam("limit", type_=Integer()))
+)
 
 
 @dataclass(frozen=True, kw_only=True)

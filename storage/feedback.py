@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from storage.tables import FeedbackRow, LeadRow, RejectionRow
@@ -71,11 +73,7 @@ def standing(session: Session, handoff_id: int, *, before: int | None = None) ->
     """The decisions on a handoff that weren't taken back, oldest first; as they were `before` the
     feedback with this id, where one is given. An accept that is followed by a rejection was given
     back."""
-    rows = session.exec(
-        select(FeedbackRow)
-        .where(FeedbackRow.handoff_id == handoff_id)
-        .order_by(col(FeedbackRow.id))
-    )
+    rows = session.scalars(_OF_HANDOFF, {"handoff": handoff_id})
     kept: list[FeedbackRow] = []
     for row in rows:
         if before is not None and row.id is not None and row.id >= before:
@@ -95,12 +93,26 @@ def gave_back(session: Session, rejection: FeedbackRow) -> bool:
 
 def next_decision(session: Session, feedback: FeedbackRow) -> str | None:
     """What was decided next on the same handoff."""
-    return session.exec(
-        select(FeedbackRow.decision)
-        .where(FeedbackRow.handoff_id == feedback.handoff_id, col(FeedbackRow.id) > feedback.id)
-        .order_by(col(FeedbackRow.id))
-        .limit(1)
-    ).first()
+    session.flush()
+    asked = {"handoff": feedback.handoff_id, "than": feedback.id}
+    decided: str | None = session.connection().scalar(_NEXT, asked)
+    return decided
+
+
+_OF_HANDOFF = (
+    select(FeedbackRow)
+    .where(col(FeedbackRow.handoff_id) == bindparam("handoff"))
+    .order_by(col(FeedbackRow.id))
+)
+_NEXT = (
+    columns(col(FeedbackRow.decision))
+    .where(
+        col(FeedbackRow.handoff_id) == bindparam("handoff"),
+        col(FeedbackRow.id) > bindparam("than"),
+    )
+    .order_by(col(FeedbackRow.id))
+    .limit(1)
+)
 
 
 def _undone_ids(session: Session) -> set[int]:

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, exists, text
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from leads.lifecycle import Stage
-from storage.tables import LeadRow
+from leads.lifecycle import HandoffState, Stage
+from storage.tables import HandoffRow, LeadRow
 from storage.upsert import dialect_of
 
 OPEN_STAGES = (Stage.NEW, Stage.MQL, Stage.SAL, Stage.SQL, Stage.OPPORTUNITY, Stage.RECYCLED)
@@ -65,6 +65,18 @@ _OLDER = columns(
         col(LeadRow.criteria_version) <= bindparam("upto"),
     )
 )
+
+
+_ON_OFFER = columns(col(HandoffRow.lead_id)).where(
+    col(HandoffRow.lead_id).between(bindparam("first"), bindparam("last")),
+    col(HandoffRow.state) == HandoffState.OFFERED.value,
+)
+
+
+def on_offer(session: Session, first: int, last: int) -> list[int]:
+    """Of the leads from the id `first` to `last`, those that a rep has still to decide on."""
+    found = session.connection().execute(_ON_OFFER, {"first": first, "last": last})
+    return list(found.scalars())
 
 
 def any_under_older(session: Session, version: int, upto: int | None = None) -> bool:

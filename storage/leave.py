@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlmodel import Session, col
 
 from leads.person import Leave
@@ -134,25 +134,23 @@ def with_reference(session: Session, reference: str) -> LeaveRow | None:
 
 def entries_of(session: Session, email: str, since: date) -> list[LeaveRow]:
     """This person's entries with days from `since` on, by their first days."""
-    return _entries(session, since, col(LeaveRow.email) == email)
+    return _entries(session, _ENTRIES_OF_ONE, {"since": since, "email": email})
 
 
 def entries_ahead(session: Session, since: date) -> Mapping[str, list[LeaveRow]]:
     """Everybody's entries with days from `since` on, by e-mail and by their first days."""
     found: defaultdict[str, list[LeaveRow]] = defaultdict(list)
-    for row in _entries(session, since):
+    for row in _entries(session, _ENTRIES, {"since": since}):
         found[row.email].append(row)
     return found
 
 
 def not_begun(session: Session, first_until: date, last_since: date) -> list[LeaveRow]:
     """Entries with days between these two for which BEGUN wasn't claimed yet."""
-    rows = [row for row in _entries(session, last_since) if row.first <= first_until]
+    entries = _entries(session, _ENTRIES, {"since": last_since})
+    rows = [row for row in entries if row.first <= first_until]
     periods = [str(row.id) for row in rows]
-    done = select(col(JobRunRow.period)).where(
-        col(JobRunRow.job) == BEGUN, col(JobRunRow.period).in_(periods)
-    )
-    begun = set(session.scalars(done)) if rows else set()
+    begun = set(session.connection().scalars(_BEGUN, {"periods": periods})) if rows else set()
     return [row for row in rows if str(row.id) not in begun]
 
 
@@ -161,17 +159,21 @@ def forget(session: Session) -> None:
     session.info.pop(_MEMO, None)
 
 
-def _entries(session: Session, since: date, *where: object) -> list[LeaveRow]:
-    query = (
-        select(LeaveRow)
-        .where(
-            col(LeaveRow.last) >= since,
-            col(LeaveRow.last) >= col(LeaveRow.first),
-            *where,  # type: ignore[arg-type]
-        )
-        .order_by(col(LeaveRow.first), col(LeaveRow.id))
-    )
-    return list(session.scalars(query, execution_options={"populate_existing": True}))
+_ENTRIES = (
+    select(LeaveRow)
+    .where(col(LeaveRow.last) >= bindparam("since"), col(LeaveRow.last) >= col(LeaveRow.first))
+    .order_by(col(LeaveRow.first), col(LeaveRow.id))
+)
+_ENTRIES_OF_ONE = _ENTRIES.where(col(LeaveRow.email) == bindparam("email"))
+_BEGUN = select(col(JobRunRow.period)).where(
+    col(JobRunRow.job) == BEGUN, col(JobRunRow.period).in_(bindparam("periods", expanding=True))
+)
+
+
+def _entries(
+    session: Session, question: Select[LeaveRow], asked: Mapping[str, object]
+) -> list[LeaveRow]:
+    return list(session.scalars(question, asked, execution_options={"populate_existing": True}))
 
 
 def _memo(session: Session) -> _Memo:

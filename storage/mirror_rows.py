@@ -1,9 +1,12 @@
-"""Rows behind a rep's mirror: the decisions that are a rep's own, by the index of the rep."""
+"""Rows behind a rep's mirror: the decisions that are a rep's own. Those of a few reps are found by
+the index of the rep, those of most by the time of the decision: rows of one time lie together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, or_
 
 from leads.lifecycle import HandoffState
 from leads.mirror import Decided
@@ -13,100 +16,128 @@ from storage.tables import FeedbackRow, HandoffRow
 _LONGEST_AGO = timedelta(days=21)
 """An offer older than this is no habit of the week that is looked at."""
 
-_ACCEPTED = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+_TAKEN = (HandoffState.ACCEPTED.value, HandoffState.COMPLETED.value)
+
+Accepted = Select[str, int, datetime, datetime, datetime | None, datetime | None, datetime | None]
+Rejected = Select[str, int, datetime, datetime, datetime, str | None, str | None]
 
 
 def decisions_of(
-    session: Session, reps: Collection[str], since: datetime, until: datetime
+    session: Session,
+    reps: Collection[str],
+    since: datetime,
+    until: datetime,
+    *,
+    are_most: bool = False,
 ) -> dict[str, list[Decided]]:
     """What each of `reps` decided in [since, until) and what they accepted earlier whose first
-    touch fell due then. What a manager decided in their place isn't theirs."""
+    touch fell due then. What a manager decided in their place isn't theirs. `are_most` tells that
+    few others decide anything: it changes how the rows are found, not which."""
+    session.flush()
     found: dict[str, list[Decided]] = {rep: [] for rep in reps}
+    oldest = since - _LONGEST_AGO
+    asked = {"since": since, "until": until, "oldest": oldest, "reps": sorted(reps)}
+    accepted = _ACCEPTED_THEN if are_most else _ACCEPTED_BY
+    rejected = _REJECTED_THEN if are_most else _REJECTED_BY
     for rep, one in (
-        *_accepted(session, reps, since, until),
-        *_rejected(session, reps, since, until),
+        *_accepted(session, accepted, asked),
+        *_rejected(session, rejected, asked),
     ):
-        found[rep].append(one)
+        if rep in found and one.offered_at >= oldest:
+            found[rep].append(one)
     return found
 
 
+_DECIDED_AT, _CONTACT_BY = col(HandoffRow.decided_at), col(HandoffRow.contact_by)
+_BY_REP = (
+    col(HandoffRow.rep).in_(bindparam("reps", expanding=True)),
+    col(HandoffRow.offered_at) >= bindparam("oldest"),
+    col(HandoffRow.offered_at) < bindparam("until"),
+)
+
+# Columns alone: a snapshot is long, and a team's fortnight has many.
+_ACCEPTED = columns(
+    col(HandoffRow.rep),
+    col(HandoffRow.lead_id),
+    col(HandoffRow.offered_at),
+    col(HandoffRow.accept_by),
+    _DECIDED_AT,
+    _CONTACT_BY,
+    col(HandoffRow.first_touch_at),
+).where(
+    col(HandoffRow.decided_by) == col(HandoffRow.rep),
+    col(HandoffRow.state).in_(_TAKEN),
+    or_(
+        (bindparam("since") <= _DECIDED_AT) & (bindparam("until") > _DECIDED_AT),
+        (bindparam("since") <= _CONTACT_BY) & (bindparam("until") > _CONTACT_BY),
+    ),
+)
+_ACCEPTED_BY = _ACCEPTED.where(*_BY_REP)
+# No first touch is due before the decision.
+_ACCEPTED_THEN = _ACCEPTED.where(bindparam("since") <= _CONTACT_BY)
+
+
 def _accepted(
-    session: Session, reps: Collection[str], since: datetime, until: datetime
-) -> list[tuple[str, Decided]]:
-    decided, contact_by = col(HandoffRow.decided_at), col(HandoffRow.contact_by)
-    # Columns alone: a snapshot is long, and a team's fortnight has many.
-    rows = session.execute(
-        select(  # type: ignore[call-overload]
-            HandoffRow.rep,
-            HandoffRow.lead_id,
-            HandoffRow.offered_at,
-            HandoffRow.accept_by,
-            HandoffRow.decided_at,
-            HandoffRow.contact_by,
-            HandoffRow.first_touch_at,
-        ).where(
-            col(HandoffRow.rep).in_(sorted(reps)),
-            HandoffRow.offered_at >= since - _LONGEST_AGO,
-            HandoffRow.offered_at < until,
-            HandoffRow.decided_by == HandoffRow.rep,
-            col(HandoffRow.state).in_(_ACCEPTED),
-            or_(
-                (decided >= since) & (decided < until),
-                (contact_by >= since) & (contact_by < until),
-            ),
-        )
-    )
-    return [
-        (
-            row.rep,
+    session: Session, question: Accepted, asked: dict[str, object]
+) -> Iterator[tuple[str, Decided]]:
+    for (
+        rep,
+        lead_id,
+        offered,
+        accept_by,
+        decided,
+        contact_by,
+        touched,
+    ) in session.connection().execute(question, asked):
+        assert decided is not None
+        yield (
+            rep,
             Decided(
-                lead_id=row.lead_id,
-                offered_at=row.offered_at,
-                accept_by=row.accept_by,
-                decided_at=row.decided_at,
-                contact_by=row.contact_by,
-                touched_at=row.first_touch_at,
+                lead_id=lead_id,
+                offered_at=offered,
+                accept_by=accept_by,
+                decided_at=decided,
+                contact_by=contact_by,
+                touched_at=touched,
             ),
         )
-        for row in rows
-    ]
+
+
+_REJECTED_THEN = (
+    columns(
+        col(HandoffRow.rep),
+        col(HandoffRow.lead_id),
+        col(HandoffRow.offered_at),
+        col(HandoffRow.accept_by),
+        col(FeedbackRow.decided_at),
+        col(FeedbackRow.reason),
+        col(FeedbackRow.reason_label),
+    )
+    .join_from(FeedbackRow, HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
+    .where(
+        col(FeedbackRow.decided_by) == col(HandoffRow.rep),
+        col(FeedbackRow.decision) == HandoffState.REJECTED.value,
+        col(FeedbackRow.decided_at) >= bindparam("since"),
+        col(FeedbackRow.decided_at) < bindparam("until"),
+        still_stands(),
+    )
+)
+_REJECTED_BY = _REJECTED_THEN.where(*_BY_REP)
 
 
 def _rejected(
-    session: Session, reps: Collection[str], since: datetime, until: datetime
-) -> list[tuple[str, Decided]]:
-    rows = session.execute(
-        select(  # type: ignore[call-overload]
-            HandoffRow.rep,
-            HandoffRow.lead_id,
-            HandoffRow.offered_at,
-            HandoffRow.accept_by,
-            FeedbackRow.decided_at,
-            FeedbackRow.reason,
-            FeedbackRow.reason_label,
-        )
-        .join(FeedbackRow, col(FeedbackRow.handoff_id) == col(HandoffRow.id))
-        .where(
-            col(HandoffRow.rep).in_(sorted(reps)),
-            HandoffRow.offered_at >= since - _LONGEST_AGO,
-            HandoffRow.offered_at < until,
-            FeedbackRow.decided_by == HandoffRow.rep,
-            FeedbackRow.decision == HandoffState.REJECTED.value,
-            FeedbackRow.decided_at >= since,
-            FeedbackRow.decided_at < until,
-            still_stands(),
-        )
-    )
-    return [
-        (
-            row.rep,
+    session: Session, question: Rejected, asked: dict[str, object]
+) -> Iterator[tuple[str, Decided]]:
+    for rep, lead_id, offered, accept_by, decided, reason, label in session.connection().execute(
+        question, asked
+    ):
+        yield (
+            rep,
             Decided(
-                lead_id=row.lead_id,
-                offered_at=row.offered_at,
-                accept_by=row.accept_by,
-                decided_at=row.decided_at,
-                reason=row.reason_label or row.reason or "",
+                lead_id=lead_id,
+                offered_at=offered,
+                accept_by=accept_by,
+                decided_at=decided,
+                reason=label or reason or "",
             ),
         )
-        for row in rows
-    ]

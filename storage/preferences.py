@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from storage.tables import PreferenceRow
 
@@ -29,13 +29,15 @@ NONE = Preferences()
 
 
 # Built once: every card is drawn for somebody.
-_OF_ONE = columns(
+_CHOSEN = (
     col(PreferenceRow.place),
     col(PreferenceRow.quiet_from),
     col(PreferenceRow.quiet_to),
     col(PreferenceRow.digest_at),
     col(PreferenceRow.locale),
-).where(col(PreferenceRow.email) == bindparam("email"))
+)
+_OF_ONE = columns(*_CHOSEN).where(col(PreferenceRow.email) == bindparam("email"))
+_OF_ALL = columns(col(PreferenceRow.email), *_CHOSEN)
 _MEMO = "preferences"
 
 
@@ -51,7 +53,10 @@ def preferences_of(session: Session, email: str) -> Preferences:
 
 def everybodys(session: Session) -> Mapping[str, Preferences]:
     """What everybody chose who chose something, by e-mail."""
-    return {row.email: _value(row) for row in session.exec(select(PreferenceRow))}
+    session.flush()
+    found = {row.email: _value(row) for row in session.connection().execute(_OF_ALL)}
+    session.info.setdefault(_MEMO, {}).update(found)
+    return found
 
 
 def keep(session: Session, email: str, chosen: Preferences, now: datetime) -> None:
@@ -71,20 +76,7 @@ def keep(session: Session, email: str, chosen: Preferences, now: datetime) -> No
     session.flush()
 
 
-class _Row(Protocol):
-    @property
-    def place(self) -> str | None: ...
-    @property
-    def quiet_from(self) -> str | None: ...
-    @property
-    def quiet_to(self) -> str | None: ...
-    @property
-    def digest_at(self) -> str | None: ...
-    @property
-    def locale(self) -> str | None: ...
-
-
-def _value(row: _Row | Row[Any]) -> Preferences:
+def _value(row: Any) -> Preferences:
     return Preferences(
         in_thread=row.place == "thread",
         quiet_from=row.quiet_from,

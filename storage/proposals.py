@@ -113,6 +113,16 @@ def open_proposal(session: Session) -> Proposed | None:
     return proposal(session, found.id) if found else None
 
 
+def is_asked_again(session: Session, stale: Proposed) -> bool:
+    """Whether another was asked for when this one was found out of date, or since."""
+    if stale.decided_at is None:
+        return False
+    later = select(ProposalRow.id).where(
+        col(ProposalRow.id) > stale.id, col(ProposalRow.asked_at) >= stale.decided_at
+    )
+    return session.exec(later.limit(1)).first() is not None
+
+
 def in_work(session: Session) -> int | None:
     """The id of a proposal that is asked for and isn't made yet, or None."""
     return session.exec(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, text, update
+from sqlalchemy import bindparam, delete, false, func, text, true, update
+from sqlalchemy import select as columns
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, case, col, select
 from sqlmodel.sql.expression import Select
@@ -19,7 +20,7 @@ UPHELD = "upheld"
 OVERTURNED = "overturned"
 
 # In the words of the partial indexes: with bound values the planners can't use them.
-_IS_WAITING = text("rejection.answered_at IS NULL AND rejection.answer_by IS NOT NULL")
+_UNANSWERED = text("rejection.answered_at IS NULL")
 _IS_CONTESTED = text("rejection.disputed_at IS NOT NULL AND rejection.verdict IS NULL")
 _WILL_REMIND = text("rejection.remind_at IS NOT NULL")
 
@@ -119,6 +120,15 @@ _REJECTED = (
     .join(FeedbackRow, col(FeedbackRow.id) == col(RejectionRow.feedback_id))
     .join(LeadRow, col(LeadRow.id) == col(RejectionRow.lead_id))
 )
+# Not by the column itself: for its index the planner would leave that of what waits, and read
+# every rejection that was ever to be answered.
+_IS_PROMISED = case((col(RejectionRow.answer_by).is_(None), false()), else_=true())
+_WAITING = _REJECTED.where(_UNANSWERED, _IS_PROMISED).order_by(
+    func.coalesce(RejectionRow.answer_by, RejectionRow.rejected_at), col(RejectionRow.feedback_id)
+)
+_CONTESTED = _REJECTED.where(_IS_CONTESTED).order_by(
+    col(RejectionRow.disputed_at), col(RejectionRow.feedback_id)
+)
 
 
 def waiting(
@@ -126,29 +136,34 @@ def waiting(
 ) -> list[Rejected]:
     """Rejections whose answer is promised and not given yet, the one that is due first at the top;
     those of one `owner`, where one is given."""
-    question = _REJECTED.where(_IS_WAITING, *_of(owner))
-    first = question.order_by(col(RejectionRow.answer_by), col(RejectionRow.feedback_id))
-    return _read(session, first.limit(limit) if limit is not None else first)
+    question = _WAITING if owner is None else _WAITING.where(RejectionRow.owner == owner)
+    return _read(session, question.limit(limit) if limit is not None else question)
 
 
 def count_waiting(session: Session, now: datetime, owner: str | None = None) -> tuple[int, int]:
     """How many rejections wait for their answer, and how many of these are late."""
-    late = case((col(RejectionRow.answer_by) < now, 1), else_=0)
-    n, n_late = session.exec(
-        select(func.count(), func.coalesce(func.sum(late), 0))
-        .select_from(RejectionRow)
-        .where(_IS_WAITING, *_of(owner))
-    ).one()
+    session.flush()
+    question = _HOW_MANY if owner is None else _HOW_MANY_OF
+    n, n_late = session.connection().execute(question, {"now": now, "owner": owner}).one()
     return n, n_late
+
+
+_HOW_MANY = (
+    columns(
+        func.count(),
+        func.coalesce(
+            func.sum(case((col(RejectionRow.answer_by) < bindparam("now"), 1), else_=0)), 0
+        ),
+    )
+    .select_from(RejectionRow)
+    .where(_UNANSWERED, _IS_PROMISED)
+)
+_HOW_MANY_OF = _HOW_MANY.where(col(RejectionRow.owner) == bindparam("owner"))
 
 
 def disputed_open(session: Session) -> list[Rejected]:
     """Contested rejections without a verdict, the oldest dispute first."""
-    question = _REJECTED.where(_IS_CONTESTED)
-    return _read(
-        session,
-        question.order_by(col(RejectionRow.disputed_at), col(RejectionRow.feedback_id)),
-    )
+    return _read(session, _CONTESTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,10 +239,6 @@ def _claim(
         if seen is not None:
             session.refresh(seen)
     return won is not None
-
-
-def _of(owner: str | None) -> tuple[ColumnElement[bool], ...]:
-    return () if owner is None else (col(RejectionRow.owner) == owner,)
 
 
 def _n(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -46,14 +46,17 @@ class OpenLead:
         return self.contact_by if self.first_touch_at is None else None
 
 
+_OPEN_OF_REP = (
+    columns(HandoffRow, LeadRow)
+    .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
+    .where(col(HandoffRow.rep) == bindparam("rep"), IS_OPEN)
+)
+
+
 def open_leads(session: Session, rep: str) -> list[OpenLead]:
     """Every lead that `rep` holds, the one that is due first at the top, those without a clock
     last and newest first."""
-    rows = session.exec(
-        select(HandoffRow, LeadRow)
-        .join(LeadRow, col(LeadRow.id) == col(HandoffRow.lead_id))
-        .where(HandoffRow.rep == rep, IS_OPEN)
-    ).all()
+    rows = session.execute(_OPEN_OF_REP, {"rep": rep}).all()
     found = [
         OpenLead(
             lead=lead_value(lead),

@@ -14,11 +14,15 @@ from leads.proposals import Change, ProposalState, Side
 from storage import outbox, proposals
 from storage.tables import ProposalRow
 
+_TOO_FEW = "too_few"
+"""`WhyNot.TOO_FEW`, which the bot doesn't import: it comes with numpy."""
+
 
 def post(ctx: Context, row: ProposalRow) -> None:
     """Post the card of a proposal, or what stands in its place: in the digest channel, else to
     everybody who may decide on it. That there is nothing to propose only the one who asked hears,
-    or the channel where the week asked."""
+    or the channel where the week asked; where there is too little to learn from yet, the week says
+    nothing."""
     assert row.id is not None
     occasion = f"{row.state}:{(row.until or row.made_at or ctx.now).isoformat()}"
     copies = [
@@ -86,6 +90,8 @@ def _places(ctx: Context, row: ProposalRow) -> Iterator[tuple[Platform, str, dat
     people = ctx.setup.team.with_role(Role.MARKETER, Role.MANAGER)
     if row.state == ProposalState.NOTHING and asker:
         people = (asker,)
+    elif row.state == ProposalState.NOTHING and row.why == _TOO_FEW:
+        return
     elif channel is not None:
         for platform in ctx.setup.platforms:
             yield platform, f"channel:{channel}", None

@@ -36,6 +36,7 @@ from leads.proposals import (
     monday_of_week,
     sides_of,
 )
+from leads.retuning.options import Options
 from storage import proposals
 from storage.leads import lead_value
 from storage.proposals import Proposed
@@ -133,6 +134,9 @@ def view_of(ctx: Context, proposed: Proposed) -> ProposalView:
         why=proposed.why,
         trial=_trial(ctx, proposed),
         is_in_force=criteria.version == in_force,
+        again=proposed.state is ProposalState.STALE
+        and proposals.is_asked_again(ctx.session, proposed),
+        fewest=Options().fewest,
         may_decide=may_decide(ctx),
     )
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 
 from cards import rejection_cards as cards
@@ -24,6 +26,16 @@ from storage.tables import (
     HandoffRow,
     LeadRow,
     RejectionRow,
+)
+
+# Built once: building a query takes longer than asking it.
+_OF_FEEDBACK = (
+    columns(FeedbackRow, HandoffRow, LeadRow, CampaignRow, RejectionRow)
+    .join(HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
+    .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
+    .outerjoin(CampaignRow, col(CampaignRow.name) == col(LeadRow.campaign))
+    .outerjoin(RejectionRow, col(RejectionRow.feedback_id) == col(FeedbackRow.id))
+    .where(col(FeedbackRow.id) == bindparam("feedback"))
 )
 
 
@@ -90,19 +102,15 @@ def _dispute(ctx: Context, view: RejectionView) -> Card | None:
 
 
 def _view(ctx: Context, subject: str) -> RejectionView | None:
-    found = ctx.session.exec(
-        select(FeedbackRow, HandoffRow, LeadRow, CampaignRow)
-        .join(HandoffRow, col(HandoffRow.id) == col(FeedbackRow.handoff_id))
-        .join(LeadRow, col(LeadRow.id) == col(FeedbackRow.lead_id))
-        .outerjoin(CampaignRow, col(CampaignRow.name) == col(LeadRow.campaign))
-        .where(FeedbackRow.id == number(subject))
-    ).first()
+    found = ctx.session.execute(_OF_FEEDBACK, {"feedback": number(subject)}).first()
     if found is None:
         return None
-    feedback, handoff, lead = found[0], found[1], found[2]
+    feedback: FeedbackRow = found[0]
+    handoff: HandoffRow = found[1]
+    lead: LeadRow = found[2]
     campaign: CampaignRow | None = found[3]  # an outer join
+    row: RejectionRow | None = found[4]  # likewise
     assert feedback.id is not None
-    row = ctx.session.get(RejectionRow, feedback.id)
     reason = ctx.setup.agreement.reason(feedback.reason or "")
     followed = what_followed(ctx, handoff, lead)
     owner = row.owner if row and row.owner != feedback.decided_by else None

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from cards.review_views import Decision, DecisionKind, WeeklyView
 from commands.context import Context
+from commands.learning import waiting
 from commands.questions.subcommand import name_of
+from leads.proposals import ProposalState
 from leads.standing import Standing
 from storage import digest_rows
 
@@ -22,6 +24,7 @@ def proposed(ctx: Context, view: WeeklyView) -> tuple[Decision, ...]:
         *_promises(view),
         *_goals(view),
         *_content(view),
+        *_criteria(ctx),
     )
 
 
@@ -76,3 +79,15 @@ def _content(view: WeeklyView) -> Iterator[Decision]:
     for line in view.content:
         if line.bare >= _ASKED_FOR_FROM:
             yield Decision(kind=DecisionKind.CONTENT, subject=line.says, n=line.bare)
+
+
+def _criteria(ctx: Context) -> Iterator[Decision]:
+    """Proposed criteria wait for a side; `n` says that they have been on trial."""
+    found = waiting.to_decide(ctx)
+    if found is not None and found.criteria is not None:
+        yield Decision(
+            kind=DecisionKind.CRITERIA,
+            subject=str(found.criteria.version),
+            n=int(found.state is ProposalState.RUNNING),
+            who=tuple(side.value for side in found.missing),
+        )

@@ -1,20 +1,22 @@
 """What other criteria would have done with leads whose decisions are known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from leads.criteria import Criteria
 from leads.rates import JUDGEABLE_FROM
 from leads.retuning.arrays import Counts, Flags, Numbers
-from leads.retuning.blocks import difference_interval, week_sums
+from leads.retuning.comparing import Sides, compared
 from leads.retuning.history import History
 from leads.retuning.logistic import Prior, chances, fit, grouped
 from leads.retuning.ranking import auc, top_share
 from leads.retuning.weighing import honest, speaking_for
 
 _BINS = 5
+_HELD = 0.5
+"""Of the odds that a card gives, at least this part has to be borne out by later decisions."""
 _BAND = 10
 """Points; support below the threshold is looked at in steps of so many."""
 
@@ -41,8 +43,7 @@ class Backtest:
     n: int
     explored: int
     volume: float
-    """Share of the reweighted leads that either criteria would hand over. As weights are capped it
-    is a stricter cut than the threshold's where few were explored: one that decisions support."""
+    """Share of the reweighted leads that either criteria would hand over."""
     before: float
     """Acceptance under the criteria in force."""
     after: float
@@ -51,6 +52,11 @@ class Backtest:
     low: float
     high: float
     """The 95 % interval of `delta` by a bootstrap of whole weeks."""
+    slope: float
+    """How far later decisions bear out the odds that the proposed criteria give: 1 wholly."""
+    is_whole: bool
+    """Whether it is about the proposed criteria themselves. If not, it is about what they are a
+    step towards: how far a version may go is limited, what is right isn't."""
     rejected_avoided: tuple[int, ...]
     """Ids of rejected leads that only the criteria in force would hand over."""
     accepted_lost: tuple[int, ...]
@@ -68,8 +74,9 @@ class Backtest:
 
     @property
     def is_proof(self) -> bool:
-        """The gate: the whole interval is above zero."""
-        return self.low > 0
+        """The gate: the whole interval is above zero, and the card tells leads apart in weeks
+        that it wasn't learned from."""
+        return self.low > 0 and self.slope >= _HELD
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,8 +96,7 @@ class Stretch:
 class _Looked:
     """The columns of one stretch."""
 
-    before: Numbers
-    after: Numbers
+    sides: Sides
     expected: Numbers
     scores: Counts
     areas: tuple[float, float, float]
@@ -104,23 +110,17 @@ def backtest(
     most_weight: float,
     seed: int,
     unknown_below: int | None,
+    is_whole: bool,
 ) -> Backtest:
     """The stretches together, each judged by what was known before it (rolling origin). In each
     both criteria hand over the same share of the leads, those that score best under them."""
     ahead = [stretch.ahead for stretch in stretches]
     looked = [_look(stretch, in_force, volume, most_weight) for stretch in stretches]
+    sides = _together([each.sides for each in looked])
+    found = compared(sides, seed)
     weight = np.concatenate([speaking_for(each, most_weight) for each in ahead])
-    whole = np.concatenate([1 / each.propensity for each in ahead])
-    accepted = np.concatenate([each.accepted for each in ahead])
-    weeks = np.concatenate([each.weeks for each in ahead])
     ids = np.concatenate([each.ids for each in ahead])
-    before = np.concatenate([each.before for each in looked])
-    after = np.concatenate([each.after for each in looked])
-    good = weight * accepted
-    sums = week_sums(weeks, good * before, weight * before, good * after, weight * after)
-    delta, low, high = difference_interval(sums, seed)
-    totals = np.maximum(sums.sum(axis=0), 1e-12)
-    only_before = before > after
+    only_before = sides.taken_before > sides.taken_after
     sizes = np.array([len(each) for each in ahead], np.float64)
     areas = np.average([each.areas for each in looked], axis=0, weights=sizes)
     old = np.concatenate([each.leads.scores(in_force) >= in_force.threshold for each in ahead])
@@ -130,27 +130,29 @@ def backtest(
             for each, stretch in zip(looked, stretches, strict=True)
         ]
     )
-    count = len(np.unique(weeks))
+    count = len(np.unique(sides.weeks))
     return Backtest(
-        first_week=int(weeks.min()),
-        last_week=int(weeks.max()),
+        first_week=int(sides.weeks.min()),
+        last_week=int(sides.weeks.max()),
         weeks=count,
         n=len(ids),
         explored=sum(int(each.explored.sum()) for each in ahead),
         volume=volume,
-        before=float(totals[0] / totals[1]),
-        after=float(totals[2] / totals[3]),
-        delta=delta,
-        low=low,
-        high=high,
-        rejected_avoided=tuple(ids[only_before & ~accepted].tolist()),
-        accepted_lost=tuple(ids[only_before & accepted].tolist()),
-        volume_before=float(whole @ old) / count,
-        volume_after=float(whole @ new) / count,
+        before=found.before,
+        after=found.after,
+        delta=found.delta,
+        low=found.low,
+        high=found.high,
+        slope=found.slope,
+        is_whole=is_whole,
+        rejected_avoided=tuple(ids[only_before & ~sides.accepted].tolist()),
+        accepted_lost=tuple(ids[only_before & sides.accepted].tolist()),
+        volume_before=float(sides.whole @ old) / count,
+        volume_after=float(sides.whole @ new) / count,
         calibration=_calibration(
             np.concatenate([each.scores for each in looked]),
             np.concatenate([each.expected for each in looked]),
-            accepted,
+            sides.accepted,
             weight,
         ),
         auc_before=float(areas[0]),
@@ -177,25 +179,45 @@ def support_floor(scores: Counts, explored: Flags, threshold: int, old: Flags) -
 
 def _look(stretch: Stretch, in_force: Criteria, volume: float, cap: float) -> _Looked:
     ahead, known = stretch.ahead, stretch.known
-    weight = speaking_for(ahead, cap)
+    weight, whole = speaking_for(ahead, cap), 1 / ahead.propensity
     old, new = ahead.leads.scores(in_force), ahead.leads.scores(stretch.criteria)
+    by_old, by_new = _odds(known, in_force, old, cap), _odds(known, stretch.criteria, new, cap)
     some = stretch.some
     accepted = ahead.accepted[some].astype(np.float64)
-    past = known.leads.scores(stretch.criteria).astype(np.float64)[:, None] / 100
-    rows = grouped(
-        past, honest(speaking_for(known, cap)), known.accepted.astype(np.float64), steps=100
-    )
-    line = fit(rows, Prior.plain(1, 0.01))
     return _Looked(
-        before=top_share(old, weight, volume),
-        after=top_share(new, weight, volume),
-        expected=chances(line.logits(new.astype(np.float64)[:, None] / 100)),
+        sides=Sides(
+            before=by_old,
+            after=by_new,
+            taken_before=top_share(old, whole, volume),
+            taken_after=top_share(new, whole, volume),
+            whole=whole,
+            accepted=ahead.accepted,
+            trust=ahead.weight,
+            weeks=ahead.weeks,
+        ),
+        expected=chances(by_new),
         scores=new,
         areas=(
             auc(old[some], accepted, weight[some]),
             auc(new[some], accepted, weight[some]),
             auc(stretch.unrounded, accepted, weight[some]),
         ),
+    )
+
+
+def _odds(known: History, criteria: Criteria, scores: Counts, cap: float) -> Numbers:
+    """Log-odds of an accept at these scores, as the leads known before have it."""
+    past = known.leads.scores(criteria).astype(np.float64)[:, None] / 100
+    weight = honest(speaking_for(known, cap))
+    rows = grouped(past, weight, known.accepted.astype(np.float64), steps=100)
+    return fit(rows, Prior.plain(1, 0.01)).logits(scores.astype(np.float64)[:, None] / 100)
+
+
+def _together(parts: Sequence[Sides]) -> Sides:
+    """The leads of all of them."""
+    names = [each.name for each in fields(Sides)]
+    return Sides(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     )
 
 

@@ -15,24 +15,19 @@ def week_sums(weeks: Counts, *values: Numbers) -> Numbers:
     return np.column_stack([np.bincount(week, each, len(numbers)) for each in values])
 
 
-def difference_interval(sums: Numbers, seed: int) -> tuple[float, float, float]:
-    """The difference of two rates, and its 95 % interval. `sums` has a row per block and the
-    columns good and all of the first rate, then good and all of the second.
+def widened(delta: float, drawn: Numbers, blocks: int) -> tuple[float, float]:
+    """The 95 % interval of a difference that came out as `drawn` where whole blocks were drawn
+    with replacement (Künsch 1989, Ann. Stat. 17:1217-1241).
 
-    Blocks are drawn with replacement (Künsch 1989, Ann. Stat. 17:1217-1241), rates are made of the
-    drawn sums. So few blocks vary less than weeks do, so the interval is widened by
-    sqrt(B / (B - 1)) and from the normal to Student's t of B - 1 degrees, as Cameron and Miller
-    (2015, J. Hum. Resour. 50:317-372) advise for few clusters. With fewer than two blocks nothing
-    is known and the interval is everything."""
-    delta = float(_difference(sums.sum(axis=0)[None, :])[0])
-    blocks = len(sums)
+    So few blocks vary less than weeks do, so it is widened by sqrt(B / (B - 1)) and from the
+    normal to Student's t of B - 1 degrees, as Cameron and Miller (2015, J. Hum. Resour.
+    50:317-372) advise for few clusters. With fewer than two blocks nothing is known and the
+    interval is everything."""
     if blocks < 2:
-        return delta, -1.0, 1.0
-    chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(blocks, np.full(blocks, 1 / blocks), DRAWS).astype(np.float64)
-    low, high = np.quantile(_difference(drawn @ sums), (0.025, 0.975))
+        return -1.0, 1.0
+    low, high = np.quantile(drawn, (0.025, 0.975))
     wider = sqrt(blocks / (blocks - 1)) * student(blocks - 1) / student(10**6)
-    return delta, delta - (delta - float(low)) * wider, delta + (float(high) - delta) * wider
+    return delta - (delta - float(low)) * wider, delta + (float(high) - delta) * wider
 
 
 def student(degrees: int) -> float:
@@ -49,10 +44,3 @@ def student(degrees: int) -> float:
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
     return float(sum(term / degrees**power for power, term in enumerate(terms)))
-
-
-def _difference(sums: Numbers) -> Numbers:
-    before = sums[:, 0] / np.maximum(sums[:, 1], 1e-12)
-    after = sums[:, 2] / np.maximum(sums[:, 3], 1e-12)
-    found: Numbers = after - before
-    return found

@@ -21,10 +21,11 @@ from leads.retuning.wording import group_of, id_of, label_of
 
 _SAMPLE = 8_000
 """Rows on which rules are chosen; points are then fitted on all of them."""
-_ENTER, _STAY = 2.0, 1.0
-"""The chi-squared that a rule has to gain to come in (that of Akaike's criterion) and to stay."""
-_PRECISION = 3.0
-"""Of what is believed of a rule before: within about half a unit of log-odds of what it was."""
+_ENTER, _STAY = 3.0, 1.5
+"""The chi-squared that a rule has to gain to come in (more than the 2 of Akaike's criterion, for
+there are many to choose from) and to stay."""
+_PRECISION = 4.0
+"""Of what is believed of a rule before: within half a unit of log-odds of what it was."""
 _PER_LOGIT = (5.0, 40.0)
 """Between these the points of one unit of log-odds are believed."""
 

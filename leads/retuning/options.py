@@ -9,7 +9,7 @@ class Options:
 
     most_rules: int = 20
     """Rules on the card, at most: a person has to be able to argue with it."""
-    most_step: int = 10
+    most_step: int = 20
     """Points that a rule may move in one version; a new or a dropped rule moves from or to 0."""
     most_new: int = 5
     """New rules in one version."""

@@ -30,7 +30,7 @@ __all__ = [
     "propose",
 ]
 
-_ORIGINS = 4
+_ORIGINS = 8
 """Moments at which the held-out weeks are foretold anew from all decisions before."""
 _FEWEST_WEEKS = 4
 _SAMPLE = 5_000
@@ -76,7 +76,9 @@ def propose(history: History, criteria: Criteria, options: Options) -> Proposal 
 
     The proof is of this very way of learning: at several moments in the held-out weeks the
     criteria are learned from all decisions before, and judged by the decisions after. What is
-    proposed is learned in the same way from all decisions up to now."""
+    proposed is learned in the same way from all decisions up to now, but goes no further than
+    both sides allow in one version; the proof is of where it goes, for a first step may well
+    leave the order of the leads as it is."""
     history = _usable(history)
     if not _is_enough(history, options):
         return Nothing(why=WhyNot.TOO_FEW)
@@ -89,13 +91,15 @@ def propose(history: History, criteria: Criteria, options: Options) -> Proposal 
     scores = history.leads.scores(found)
     reached = history.leads.scores(criteria) >= criteria.threshold
     floor = support_floor(scores, history.explored, found.threshold, reached)
+    free = _without_limits(options)
     proof = backtest(
-        list(_stretches(history, held_out, criteria, options)),
+        list(_stretches(history, held_out, criteria, free)),
         criteria,
         volume=volume,
         most_weight=options.most_weight,
         seed=options.seed,
         unknown_below=floor,
+        is_whole=_next(history, criteria, free).rules == found.rules,
     )
     if not proof.is_proof:
         return Nothing(why=WhyNot.NO_GAIN, backtest=proof)
@@ -134,6 +138,7 @@ def judge(
             most_weight=options.most_weight,
             seed=options.seed,
             unknown_below=floor,
+            is_whole=True,
         ),
         moves_in=tuple(history.ids[held_out & passes & ~reached].tolist()),
         moves_out=tuple(history.ids[held_out & ~passes & reached].tolist()),
@@ -156,6 +161,11 @@ def first_criteria(history: History, options: Options) -> Criteria:
     if options.weekly_volume is not None:
         share = _promised(history, options.weekly_volume)
     return replace(found, threshold=threshold_of(history.leads.scores(found), weight, share))
+
+
+def _without_limits(options: Options) -> Options:
+    """As far as a card may go at all."""
+    return replace(options, most_step=2 * options.most_points, most_new=options.most_rules)
 
 
 def _usable(history: History) -> History:

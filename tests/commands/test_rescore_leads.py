@@ -1,11 +1,14 @@
 """Leads under new criteria."""
 
+import json
 from dataclasses import replace
 from functools import partial
 
 import pytest
+from sqlmodel import col, select
 
-from commands import rescore_leads
+from commands import accept_lead, rescore_leads
+from commands.card_kind import CardKind
 from commands.context import Context
 from commands.receive_lead import IncomingLead, receive
 from commands.rescore_leads import Batch
@@ -16,7 +19,7 @@ from leads.lifecycle import Stage
 from storage.criteria_body import criteria_body
 from storage.database import Database
 from storage.leads import events_of, lead_value
-from storage.tables import CriteriaRow, HandoffRow, HistoryRow, LeadRow
+from storage.tables import CopyRow, CriteriaRow, HandoffRow, HistoryRow, LeadRow, OutboxRow
 from tests.commands.story import AGREEMENT, ANA, Story, setup_of
 from tests.conftest import Clock
 
@@ -221,3 +224,67 @@ async def test_a_preview_tells_how_scores_would_lie_and_changes_nothing(story: S
     assert told.leads == 3
     assert len(await story.all(HistoryRow)) == history
     assert {row.criteria_version for row in await story.all(LeadRow)} == {1}
+
+
+async def updates(story: Story) -> list[str]:
+    """Which cards are to be drawn again, by kind and subject; then all that waits is forgotten."""
+
+    def take(ctx: Context) -> list[str]:
+        found = ctx.session.exec(
+            select(CopyRow, OutboxRow)
+            .join(OutboxRow, col(OutboxRow.copy_id) == col(CopyRow.id))
+            .order_by(col(OutboxRow.id))
+        ).all()
+        for _, row in found:
+            ctx.session.delete(row)
+        return [f"{copy.kind} {copy.subject}" for copy, row in found if row.verb == "update"]
+
+    return await story.do(take)
+
+
+async def test_who_has_still_to_decide_sees_what_the_lead_has_now(story: Story) -> None:
+    waits, taken = await story.offer(ANA), await story.offer(ANA)
+    await story.act(accept_lead.accept, ANA, taken.subject)
+    await come_in(story, "nobody's", extra={"visits": 7}, offer=False)
+    await updates(story)
+    before = await story.shown(CardKind.BATTLE_CARD, waits.subject)
+    await activate(story, STRICTER)
+    batch = await batch_of(story)
+    assert batch is not None
+    await write(story, batch)
+    told = await updates(story)
+    assert f"{CardKind.BATTLE_CARD} {waits.handoff}" in told
+    assert f"{CardKind.BATTLE_CARD} {taken.handoff}" not in told
+    after = await story.shown(CardKind.BATTLE_CARD, waits.subject)
+    assert "newer" not in before
+    assert "By the newer version 2 of the criteria it has 0 points now." in after
+    assert "newer" not in await story.shown(CardKind.BATTLE_CARD, taken.subject)
+
+
+async def test_a_lead_that_has_as_many_points_as_before_is_left_alone(story: Story) -> None:
+    await story.offer(ANA)
+    await updates(story)
+    await activate(story, replace(AGREEMENT.criteria, version=2, threshold=9))
+    batch = await batch_of(story)
+    assert batch is not None
+    assert await write(story, batch) == 1
+    assert await updates(story) == []
+
+
+async def test_the_more_cards_are_drawn_again_the_fewer_leads_are_in_a_transaction(
+    story: Story,
+) -> None:
+    for _ in range(3):
+        await story.offer(ANA)
+    for number in range(100):
+        await come_in(story, f"n{number}", offer=False)
+    await activate(story, STRICTER)
+    batch = await story.database.read(
+        lambda session: rescore_leads.read_batch(session, story.clock(), 0, 200, at_once=41)
+    )
+    assert batch is not None
+    sizes = [len(json.loads(part)) for part in batch.scores]
+    assert sum(sizes) == 103
+    assert max(sizes) <= 41
+    assert max(map(len, batch.shown)) == 1
+    assert await write(story, batch) == 103

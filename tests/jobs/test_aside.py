@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import time
+import weakref
+from typing import ClassVar
 
 import pytest
 
@@ -24,6 +26,23 @@ def divided(number: int, by: int) -> tuple[float, int]:
 
 def fail_unpicklable() -> None:
     raise Unpicklable(1, 2)
+
+
+class Knot:
+    """Something that holds on to itself."""
+
+    left: ClassVar["weakref.ref[Knot] | None"] = None
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def leave_knot() -> None:
+    Knot.left = weakref.ref(Knot())
+
+
+def has_knot() -> bool:
+    return Knot.left is not None and Knot.left() is not None
 
 
 def busy(seconds: float) -> int:
@@ -146,3 +165,9 @@ async def test_what_a_function_prints_and_how_much_it_returns_does_not_matter() 
 async def test_the_process_has_nothing_of_the_bot_in_memory() -> None:
     async with Aside() as aside:
         assert await aside(imported, "app", "composition", "bot", "apscheduler") == []
+
+
+async def test_what_one_function_leaves_in_cycles_is_gone_when_the_next_begins() -> None:
+    async with Aside() as aside:
+        await aside(leave_knot)
+        assert not await aside(has_knot)

@@ -10,10 +10,11 @@ from typing import TypeVar
 import pytest
 from sqlmodel import select
 
+from cards import terminal
 from commands.card_kind import CardKind
 from commands.context import Context, Setup
 from commands.criteria_in_force import adopt, seed
-from commands.learning import activating, asking, drift, editing, making
+from commands.learning import activating, asking, drift, editing, making, presenting
 from commands.learning.outcomes import Activated, Asked, Edited
 from commands.receive_lead import IncomingLead, receive
 from jobs.aside import Aside
@@ -68,6 +69,11 @@ class Learning:
         assert found is not None
         return found
 
+    async def shown(self, proposal_id: int) -> str:
+        """What its card says."""
+        proposed = await self.proposal(proposal_id)
+        return terminal.text(await self.do(lambda ctx: presenting.card_of(ctx, proposed)))
+
     async def copies(self, kind: CardKind) -> list[CopyRow]:
         return await self.database.read(
             lambda session: list(session.exec(select(CopyRow).where(CopyRow.kind == kind.value)))
@@ -105,7 +111,7 @@ async def test_what_sales_wants_becomes_a_proposal_with_its_proof(company: Learn
     about = {str(change.rule.when) for change in found.changes}
     assert any("company.employees" in one for one in about)
     assert found.proof is not None
-    assert found.proof.is_proof
+    assert found.proof.low > 0
     assert 0 < found.proof.low < found.proof.delta < found.proof.high
     assert found.learned_from == 1500
     assert found.proof.all_avoided >= len(found.proof.rejected_avoided) > 0
@@ -137,7 +143,31 @@ async def test_too_few_decisions_say_so(company: Learning) -> None:
     await company.decided(n=50)
     proposal_id = await company.ask(MAX)
     assert await company.make() is ProposalState.NOTHING
-    assert (await company.proposal(proposal_id)).why == "too_few"
+    found = await company.proposal(proposal_id)
+    assert found.why == "too_few"
+    (copy,) = await company.copies(CardKind.PROPOSAL)
+    assert copy.destination == f"person:{MAX.email}"
+    missing = 200 - found.learned_from
+    assert f"{found.learned_from} of the 200 it takes, so {missing} more" in await company.shown(
+        proposal_id
+    )
+
+
+async def test_the_week_says_nothing_where_there_is_too_little_to_learn_from(
+    company: Learning,
+) -> None:
+    await company.decided(n=50)
+    await company.do(asking.enqueue)
+    assert await company.make() is ProposalState.NOTHING
+    assert await company.copies(CardKind.PROPOSAL) == []
+
+
+async def test_the_week_says_that_nothing_better_was_found(company: Learning) -> None:
+    await company.decided(takes=0.5)
+    await company.do(asking.enqueue)
+    assert await company.make() is ProposalState.NOTHING
+    (copy,) = await company.copies(CardKind.PROPOSAL)
+    assert copy.destination == "channel:#gtm"
 
 
 async def test_what_was_edited_gets_figures_of_its_own(company: Learning) -> None:
@@ -160,8 +190,8 @@ async def test_what_was_edited_gets_figures_of_its_own(company: Learning) -> Non
     assert after.edited_by == MAX.email
     assert before.proof is not None
     assert after.proof is not None
-    assert before.proof.is_proof
-    assert not after.proof.is_proof
+    assert before.proof.low > 0
+    assert after.proof.low <= 0
     assert len(await company.copies(CardKind.PROPOSAL)) == 1
 
 

@@ -4,7 +4,7 @@ busy machine each would wait for a thread longer than it takes."""
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +21,8 @@ class InlineDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__(address_of(url))
         event.listen(self._write_engine, "connect", _hurry)
+        self._writes = self._write_engine.connect()
+        self._reads = self._read_engine.connect()
 
     async def write(self, work: Callable[[Session], T]) -> T:
         return self.write_now(work)
@@ -28,17 +30,22 @@ class InlineDatabase(Database):
     async def read(self, work: Callable[[Session], T]) -> T:
         return self.read_now(work)
 
+    def close_now(self) -> None:
+        self._writes.close()
+        self._reads.close()
+        super().close_now()
+
     def write_now(self, work: Callable[[Session], T]) -> T:
-        session, result = _done(self._write_engine, work)
+        session, result = _done(self._writes, work)
         self._committed([session])
         return result
 
     def read_now(self, work: Callable[[Session], T]) -> T:
-        return _done(self._read_engine, work)[1]
+        return _done(self._reads, work)[1]
 
 
-def _done(engine: Engine, work: Callable[[Session], T]) -> tuple[Session, T]:
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+def _done(connection: Connection, work: Callable[[Session], T]) -> tuple[Session, T]:
+    with Session(connection, expire_on_commit=False) as session, session.begin():
         return session, work(session)
 
 

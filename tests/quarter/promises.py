@@ -188,10 +188,14 @@ def steps(account: Account) -> Iterator[str]:
     yield from account.quarter.watch.broken
     climbed: dict[tuple[int | None, str, int], list[int]] = defaultdict(list)
     accepts: Counter[int | None] = Counter()
+    taken: dict[int | None, bool] = {}
     for line in account.history:
         accepts[line.handoff_id] += line.act == "accepted"
+        if line.act in {"accepted", "undone"}:
+            taken[line.handoff_id] = line.act == "accepted"
         if found := _STEP.search(line.why):
             is_touch = "touch" in line.why or "taken it further" in line.why
+            is_touch |= line.act == "kept" and taken.get(line.handoff_id, False)  # says no clock
             begun = accepts[line.handoff_id] if is_touch else 0
             climbed[line.handoff_id, "touch" if is_touch else "decide", begun].append(int(found[1]))
     for key, done in climbed.items():
@@ -261,13 +265,17 @@ def delivery(account: Account) -> Iterator[str]:
 
 
 def _spared(account: Account, copy: CopyRow) -> bool:
-    """Whether the offer was taken away before its rep began to work."""
+    """Whether the offer went on before its rep began to work, or as the chat was down."""
     row = next((one for one in account.handoffs if str(one.id) == copy.subject), None)
     person = TEAM.find(row.rep) if row else None
     if copy.kind != CardKind.BATTLE_CARD or row is None or person is None:
         return False
     if row.state != "withdrawn" or row.decided_at is None:
         return False
+    begins, ends = account.quarter.chat.down
+    why = [one.why for one in account.history if one.handoff_id == row.id]
+    if begins <= row.decided_at <= ends and any("couldn't be reached" in one for one in why):
+        return any(one.previous == row.id for one in account.handoffs)
     known = replace(person, leave=account.leave_of(person, row.decided_at))
     on = calendar_of(known, holidays_of("ES"))
     return on.between(row.offered_at, row.decided_at) < _LATE
@@ -352,9 +360,8 @@ def leave(account: Account) -> Iterator[str]:
             continue
         if account.is_away(person, row.offered_at):
             yield f"{person.name} was offered handoff {row.id} on leave ({row.why})"
-        is_by_hand = _BY_HAND.search(row.why) is not None
         n = account.open_at_offer[row.id or 0]
-        if n > person.capacity and not is_by_hand:
+        if n > person.capacity and not _BY_HAND.search(row.why):
             yield f"{person.name} was offered handoff {row.id} with {n} open ({row.why})"
 
 

@@ -169,8 +169,8 @@ class Quarter:
     async def live(self) -> None:
         """Everything that happens until the end."""
         slots = sorted(_slots(), reverse=True)
+        waits = await self.database.read(_waits)
         while True:
-            waits = await self.database.read(_waits)
             at = min([*waits.values(), *(slot[0] for slot in slots[-1:]), *self.people.next_at()])
             if at >= END:
                 break
@@ -182,9 +182,11 @@ class Quarter:
             await self.people.act(tick)
             self.clock.now = max(self.clock.now, tick)
             await self._chores(due)
-            if (await self.database.read(_waits)).get(_OUTBOX, END) <= self.clock.now:
+            waits = await self.database.read(_waits)
+            if waits.get(_OUTBOX, END) <= self.clock.now:
                 await self.worker.drain()
                 self.people.notice()
+                waits = await self.database.read(_waits)
         self.clock.now = max(self.clock.now, END)
 
     def _tick(self, moment: datetime) -> datetime:

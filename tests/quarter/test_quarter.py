@@ -22,7 +22,7 @@ from tests.quarter.inline import InlineDatabase
 from tests.quarter.promises import CHECKS, Account
 from tests.quarter.quarter import Quarter
 
-_USUAL = 60
+_USUAL = 100
 
 
 @pytest.fixture
@@ -33,10 +33,13 @@ async def inline(migrated_file: Path, tmp_path: Path) -> AsyncIterator[InlineDat
     await opened.close()
 
 
-@pytest.mark.timeout(420)  # half a minute on a quiet machine
-async def test_a_quarter_ends_with_every_promise_accounted_for(inline: InlineDatabase) -> None:
+@pytest.mark.timeout(420)  # a third of a minute on a quiet machine
+@pytest.mark.parametrize(("on_leave", "seed"), [(OnLeave.MOVE, 7), (OnLeave.PAUSE, 11)])
+async def test_a_quarter_ends_with_every_promise_accounted_for(
+    inline: InlineDatabase, on_leave: OnLeave, seed: int
+) -> None:
     leads = int(os.environ.get("QUARTER_LEADS", _USUAL))
-    quarter = await Quarter.of(inline, leads=leads, seed_of_lot=7, on_leave=OnLeave.MOVE)
+    quarter = await Quarter.of(inline, leads=leads, seed_of_lot=seed, on_leave=on_leave)
     await quarter.live()
     account = await Account.of(quarter)
     _check_enough_happened(account)

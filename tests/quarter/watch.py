@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select as columns
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -48,6 +49,31 @@ class Told:
     since: datetime
 
 
+@dataclass(frozen=True)
+class _Running:
+    """What the next step of a clock follows from."""
+
+    which: Clock
+    since: datetime
+    step: int
+    on: WorkCalendar
+
+    def is_same(self, other: "_Running") -> bool:
+        """Whether nothing has changed; the same hours and leave have the same calendar."""
+        told = (self.which, self.since, self.step) == (other.which, other.since, other.step)
+        return told and self.on is other.on
+
+
+_OPEN = columns(
+    col(HandoffRow.id),
+    col(HandoffRow.rep),
+    col(HandoffRow.state),
+    col(HandoffRow.step),
+    col(HandoffRow.clock_from),
+    col(HandoffRow.first_touch_at),
+).where(text("state IN ('offered', 'accepted')"))
+
+
 @dataclass
 class Watch:
     """Compares what the ladder does with what is due by a calendar of its own."""
@@ -59,6 +85,8 @@ class Watch:
     newest: int = 0
     climbed: int = 0
     broken: list[str] = field(default_factory=list)
+    _first: dict[int, tuple[_Running, datetime | None]] = field(default_factory=dict)
+    """By handoff, its clock as it was seen last, and when the next step of it is due."""
 
     async def begin(self) -> None:
         """Have the database write down what is gone again by the end."""
@@ -98,20 +126,23 @@ class Watch:
         ctx = Context(session=session, now=now, setup=self.setup)
         sales = self.setup.agreement.sales
         found: dict[int, list[Rung]] = {}
-        open_ = text("state IN ('offered', 'accepted')")
-        for row in session.exec(select(HandoffRow).where(open_)):
+        for row in session.connection().execute(_OPEN):
             which = running_clock.clock_of(row)
-            if which is None or row.clock_from is None or row.id is None:
+            if which is None or row.clock_from is None:
                 continue
             promise = sales.accept_within if which is Clock.DECIDE else sales.contact_within
             on = self.calendar(clocks.rep_of(ctx, row.rep))
-            due = [
-                rung
-                for rung in sales.ladder[row.step :]
-                if on.after(row.clock_from, promise, share=rung.at) <= now
+            steps = sales.ladder[row.step :]
+            running = _Running(which, row.clock_from, row.step, on)
+            seen, first = self._first.get(row.id, (None, None))
+            if seen is None or not seen.is_same(running):
+                first = on.after(row.clock_from, promise, share=steps[0].at) if steps else None
+                self._first[row.id] = running, first
+            if first is None or first > now:
+                continue  # no step is due before the one before it
+            found[row.id] = [
+                rung for rung in steps if on.after(row.clock_from, promise, share=rung.at) <= now
             ]
-            if due:
-                found[row.id] = due
         return found
 
     async def open_at_offer(self) -> dict[int, int]:

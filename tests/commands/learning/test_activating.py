@@ -130,6 +130,9 @@ async def test_criteria_of_the_file_make_it_stale(story: Story) -> None:
     assert adopted is not None
     assert adopted.version == 2
     assert isinstance(await approve(story, proposal_id, MIA), AlreadyDecided)
+    card = await story.shown(CardKind.PROPOSAL, proposal_id)
+    assert "Newer criteria came into force since it was made from version 1" in card
+    assert "/leads retune looks for a new one" in card
     assert [row.version for row in await versions(story)] == [1, 2]
     assert (await story.do(criteria_in_force)).threshold == 33
 
@@ -143,6 +146,9 @@ async def test_after_two_weeks_it_is_made_anew(story: Story) -> None:
     assert stale.again is not None
     again = await row_of(story, stale.again)
     assert (again.state, again.asked_by) == ("asked", MAX.email)
+    card = await story.shown(CardKind.PROPOSAL, proposal_id)
+    assert "It waited for more than two weeks" in card
+    assert "Another is worked out from all that is known now" in card
     assert await approve(story, stale.again, MAX) == NotYet()
 
 
@@ -210,8 +216,8 @@ async def test_points_are_edited_within_a_step_and_approvals_before_are_void(sto
 @pytest.mark.parametrize(
     ("points", "why"),
     [
-        ({"guide": "14"}, WrongPoints.TOO_FAR),
-        ({"guide": "36"}, WrongPoints.TOO_FAR),
+        ({"guide": "4"}, WrongPoints.TOO_FAR),
+        ({"guide": "46"}, WrongPoints.TOO_FAR),
         ({"guide": "15.5"}, WrongPoints.NOT_WHOLE),
         ({"guide": ""}, WrongPoints.NOT_WHOLE),
         ({"no-such": "1"}, WrongPoints.UNKNOWN_RULE),
@@ -239,7 +245,7 @@ async def test_a_sign_binds_who_edits_too(story: Story) -> None:
     refused = await story.do(edit, MAX)
     assert isinstance(refused, NotEdited)
     wrong = refused.wrong["small"]
-    assert (wrong.why, wrong.lowest, wrong.highest) == (WrongPoints.WRONG_SIGN, 0, 10)
+    assert (wrong.why, wrong.lowest, wrong.highest) == (WrongPoints.WRONG_SIGN, 0, 20)
 
 
 async def test_the_same_points_are_no_edit(story: Story) -> None:

@@ -209,6 +209,7 @@ async def test_the_card_names_leads_with_a_button_and_its_page_names_more(story:
         **dict.fromkeys(("auc_before", "auc_card", "auc_unrounded"), 0.8),
         **dict.fromkeys(("volume", "before", "after", "volume_before", "volume_after"), 0.5),
         **{"weeks": 4, "n": 200, "explored": 0, "delta": 0.05, "low": 0.01, "high": 0.09},
+        **{"slope": 1.0, "is_whole": True},
         **{"rejected_avoided": ids[1:5], "all_avoided": 40, "accepted_lost": [ids[0]]},
         **{"all_lost": 1, "calibration": [], "unknown_below": 35},
     }
