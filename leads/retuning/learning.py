@@ -26,6 +26,9 @@ _ENTER, _STAY = 3.0, 1.5
 there are many to choose from) and to stay."""
 _PRECISION = 4.0
 """Of what is believed of a rule before: within half a unit of log-odds of what it was."""
+_HABIT = 0.3
+"""The same of the points in force, in fitting the next ones: these are held by the bounds of a step
+already, so little speaks for them but that people know them."""
 _PER_LOGIT = (5.0, 40.0)
 """Between these the points of one unit of log-odds are believed."""
 
@@ -101,7 +104,7 @@ def _moved(
     per_logit = points_per_logit(history, criteria, weight)
     prior = Prior(
         mean=np.array([rule.points for rule in rules]) / per_logit,
-        precision=np.full(len(rules), _PRECISION),
+        precision=np.full(len(rules), _HABIT),
         low=low / per_logit,
         high=high / per_logit,
     )

@@ -166,7 +166,7 @@ async def _tell(one: Ordeal, database: Database) -> None:
     def count(session: Session) -> str:
         decisions = promises.rows(session, FeedbackRow)
         states = [row.state for row in promises.rows(session, HandoffRow)]
-        assert len(decisions) > one.kills // 2
+        assert len(decisions) > one.kills // 4
         return (
             f"{one.kills} kills in {monotonic() - one.began:.0f} s: "
             f"{len(promises.rows(session, LeadRow))} leads, {len(states)} handoffs "

@@ -143,7 +143,7 @@ async def test_a_rescoring_that_is_cancelled_leaves_no_process_and_can_begin_aga
 ) -> None:
     await activate(database, clock, worth(30, version=2))
     keeping = asyncio.create_task(rescoring.keep())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await happened(lambda: aside.pid is not None)
     keeping.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -169,7 +169,7 @@ async def test_when_the_process_is_killed_the_work_is_taken_up_again(
 ) -> None:
     await activate(database, clock, worth(30, version=2))
     keeping = asyncio.create_task(rescoring.keep(every=timedelta(milliseconds=10)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await happened(lambda: aside.pid is not None)
         assert aside.pid is not None
         os.kill(aside.pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ from sandbox import Click, Message, Mischief, Persona, Sandbox, Submission, Trou
 from sandbox.reading import elements_of
 from tests.stories import chat
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 _DATE = re.compile(r"<!date\^[0-9]+\^[^|<>]*\|[^<>]*>")
 _TROUBLES = {
     chat.Trouble.DOWN: Trouble.OUTAGE,

@@ -191,11 +191,11 @@ async def test_points_are_edited_in_the_form_and_a_wrong_one_is_said_there(here:
     await here.chat.until(lambda: "Mia Keller approved" in card.says())
     form = await _form(here, NOAH, card, "Edit points")
     assert "Job title on the target list" in form.says()
-    assert "25 to 45; 0 drops the rule" in form.says()
+    assert "15 to 50; 0 drops the rule" in form.says()
     title, guide = key_of("target-title"), key_of("pricing-guide")
     wrong = await form.send(**{title: "77", guide: "0"})
     assert not wrong.is_done
-    assert "between 25 and 45" in "".join(wrong.errors.values())
+    assert "between 15 and 50" in "".join(wrong.errors.values())
     again = wrong.form or form
     assert (await again.send(**{title: "38", guide: "0"})).is_done
     await here.chat.until(lambda: "+35 → +38" in card.says())

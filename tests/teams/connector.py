@@ -18,7 +18,7 @@ from tests.teams.trouble import HAPPENS, Mischief, Trouble
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 BOT = "28:99999999-8888-4777-8666-555555555555"
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class TeamsWorkspace:
