@@ -17,6 +17,7 @@ from leads.retuning.weighing import honest, speaking_for
 _BINS = 5
 _HELD = 0.5
 """Of the odds that a card gives, at least this part has to be borne out by later decisions."""
+_CLEARLY = 0.5
 _BAND = 10
 """Points; support below the threshold is looked at in steps of so many."""
 
@@ -120,7 +121,8 @@ def backtest(
     found = compared(sides, seed)
     weight = np.concatenate([speaking_for(each, most_weight) for each in ahead])
     ids = np.concatenate([each.ids for each in ahead])
-    only_before = sides.taken_before > sides.taken_after
+    # Of leads tied at the border each side takes a part: those aren't clearly anybody's.
+    only_before = sides.taken_before - sides.taken_after > _CLEARLY
     sizes = np.array([len(each) for each in ahead], np.float64)
     areas = np.average([each.areas for each in looked], axis=0, weights=sizes)
     old = np.concatenate([each.leads.scores(in_force) >= in_force.threshold for each in ahead])

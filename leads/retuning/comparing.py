@@ -8,7 +8,7 @@ from leads.retuning.arrays import Counts, Flags, Numbers
 from leads.retuning.blocks import DRAWS, week_sums, widened
 from leads.retuning.logistic import Grouped, Prior, chances, fit, grouped
 
-_STEPS = 50
+_STEPS = 20
 """Log-odds are told apart to this part of one."""
 _LOOSE = 0.01
 """A prior that only keeps what nothing is known of from running away."""

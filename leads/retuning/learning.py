@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from leads.criteria import Condition, Criteria, Rule, Sign
-from leads.retuning.arrays import Counts, Numbers
-from leads.retuning.candidates import FEWEST, candidates
+from leads.criteria import AllOf, Condition, Criteria, Group, Rule, Sign
+from leads.retuning.arrays import Counts, Flags, Numbers
+from leads.retuning.candidates import FEWEST, Candidates, candidates, pairs
 from leads.retuning.history import History
-from leads.retuning.logistic import Prior, fit, grouped
+from leads.retuning.lead_table import LeadTable
+from leads.retuning.logistic import Grouped, Prior, fit, grouped
 from leads.retuning.options import Options
 from leads.retuning.recency import best_half_life
 from leads.retuning.reference import spread
@@ -24,11 +25,16 @@ _SAMPLE = 8_000
 _ENTER, _STAY = 3.0, 1.5
 """The chi-squared that a rule has to gain to come in (more than the 2 of Akaike's criterion, for
 there are many to choose from) and to stay."""
+_INCUMBENT, _PAIR = 1.2, 0.25
+"""How much a gain counts of a rule that is on the card already, for people know it; and of two
+conditions together beside each alone, for there are some hundred pairs."""
 _PRECISION = 4.0
 """Of what is believed of a rule before: within half a unit of log-odds of what it was."""
 _HABIT = 0.3
 """The same of the points in force, in fitting the next ones: these are held by the bounds of a step
 already, so little speaks for them but that people know them."""
+_SCALES = 4
+"""How often smaller points are tried, until a group's points fit under its cap."""
 _PER_LOGIT = (5.0, 40.0)
 """Between these the points of one unit of log-odds are believed."""
 
@@ -42,26 +48,29 @@ def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
     leads = history.leads.take(sample)
     found = candidates(leads)
     base = rule_columns(leads, rules)
-    design = np.column_stack([base, found.holds])
+    conditions = [*(rule.when for rule in rules), *found.conditions]
     pool = Pool(
-        design=design,
+        design=np.column_stack([base, found.holds]),
         accepted=history.accepted[sample].astype(np.float64),
         weight=weight[sample],
         prior=_signed(rules, len(found.conditions)),
+        credit=np.r_[np.full(known, _INCUMBENT), np.ones(len(found.conditions))],
     )
     # Of a rule that hardly ever holds, or fails, decisions say nothing: it stays as it is.
     seen = np.count_nonzero(base, axis=0)
     held = np.flatnonzero((seen < FEWEST) | (seen > len(sample) - FEWEST))
-    is_new = np.arange(design.shape[1]) >= known
     bar = Bar(
         enter=_ENTER,
         stay=_STAY,
         most=max(options.most_rules, len(held)),
         most_new=options.most_new,
     )
-    chosen = selected(pool, held, is_new, bar)
+    chosen = selected(pool, held, _new(pool, known), bar)
+    pool, conditions = _with_pairs(pool, conditions, chosen, leads)
+    is_new = _new(pool, known)
+    chosen = selected(pool, held, is_new, bar, chosen)
     half_life = best_half_life(
-        design[:, chosen],
+        pool.design[:, chosen],
         pool.accepted,
         pool.weight,
         history.weeks[sample],
@@ -71,8 +80,38 @@ def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
         weight = honest(weight * ageing(history.weeks, int(history.weeks.max()), half_life))
         chosen = selected(replace(pool, weight=weight[sample]), held, is_new, bar, chosen)
     stays = {rules[one].id for one in chosen if one < known}
-    new = [found.conditions[one - known] for one in chosen if one >= known]
+    new = [conditions[one] for one in chosen if one >= known]
     return _moved(history, weight, criteria, stays, new, options)
+
+
+def _new(pool: Pool, known: int) -> Flags:
+    """All columns but the first, which are the rules in force."""
+    found: Flags = np.arange(pool.design.shape[1]) >= known
+    return found
+
+
+def _with_pairs(
+    pool: Pool, conditions: Sequence[Condition], chosen: Sequence[int], leads: LeadTable
+) -> tuple[Pool, list[Condition]]:
+    """The columns, and those of any two of the chosen conditions together."""
+    singles = [conditions[one] for one in chosen if not isinstance(conditions[one], AllOf)]
+    holds = [leads.holds(one) for one in singles]
+    table = np.column_stack(holds) if holds else np.zeros((leads.n, 0), np.bool_)
+    both = pairs(Candidates(conditions=tuple(singles), holds=table))
+    plain = Prior.plain(len(both.conditions), _PRECISION)
+    prior = Prior(
+        mean=np.r_[pool.prior.mean, plain.mean],
+        precision=np.r_[pool.prior.precision, plain.precision],
+        low=np.r_[pool.prior.low, plain.low],
+        high=np.r_[pool.prior.high, plain.high],
+    )
+    columns = replace(
+        pool,
+        design=np.column_stack([pool.design, both.holds]),
+        prior=prior,
+        credit=np.r_[pool.credit, np.full(len(both.conditions), _PAIR)],
+    )
+    return columns, [*conditions, *both.conditions]
 
 
 def _moved(
@@ -102,21 +141,38 @@ def _moved(
         if rule.id not in stays:
             low[one] = high[one] = rule.points - int(np.sign(rule.points)) * options.most_step
     per_logit = points_per_logit(history, criteria, weight)
-    prior = Prior(
-        mean=np.array([rule.points for rule in rules]) / per_logit,
-        precision=np.full(len(rules), _HABIT),
-        low=low / per_logit,
-        high=high / per_logit,
-    )
     columns = rule_columns(history.leads, rules)
-    best = fit(grouped(columns, weight, history.accepted.astype(np.float64)), prior)
-    points = whole_points(best, per_logit, low, high)
+    rows = grouped(columns, weight, history.accepted.astype(np.float64))
+    for _ in range(_SCALES):
+        prior = Prior(
+            mean=np.array([rule.points for rule in rules]) / per_logit,
+            precision=np.full(len(rules), _HABIT),
+            low=low / per_logit,
+            high=high / per_logit,
+        )
+        points = whole_points(fit(rows, prior), per_logit, low, high)
+        over = _over_cap(rules, points, rows, criteria)
+        if over <= 1:
+            break
+        per_logit /= over
     moved = [
         replace(rule, points=given)
         for rule, given in zip(rules, points.tolist(), strict=True)
         if given
     ]
     return replace(criteria, rules=tuple(moved))
+
+
+def _over_cap(rules: Sequence[Rule], points: Counts, rows: Grouped, criteria: Criteria) -> float:
+    """How many times the cap of its group the best lead has. Above a cap all leads are alike, so
+    the same card in smaller points tells more of them apart."""
+    over = 1.0
+    for group, cap in ((Group.FIT, criteria.fit_cap), (Group.ENGAGEMENT, criteria.engagement_cap)):
+        inside = np.array([rule.group is group for rule in rules])
+        if cap:
+            sums = rows.design[:, inside] @ points[inside]
+            over = max(over, float(sums.max(initial=0.0)) / cap)
+    return over
 
 
 def _signed(rules: Sequence[Rule], new: int) -> Prior:
@@ -170,16 +226,19 @@ def first_learned(history: History, options: Options) -> Criteria:
         accepted=accepted[sample],
         weight=weight[sample],
         prior=Prior.plain(count, _PRECISION),
+        credit=np.ones(count),
     )
     most = options.most_rules
     bar = Bar(enter=_ENTER, stay=_STAY, most=most, most_new=most + 1)
-    nobody, all_new = np.zeros(0, np.int64), np.ones(count, np.bool_)
-    chosen = selected(pool, nobody, all_new, bar)
+    nobody = np.zeros(0, np.int64)
+    chosen = selected(pool, nobody, _new(pool, 0), bar)
     if not chosen:  # a card has a rule; that it tells little apart is for its backtest to say
-        chosen = selected(pool, nobody, all_new, Bar(enter=0, stay=0, most=1, most_new=1))
+        chosen = selected(pool, nobody, _new(pool, 0), Bar(enter=0, stay=0, most=1, most_new=1))
+    pool, conditions = _with_pairs(pool, found.conditions, chosen, leads.take(sample))
+    chosen = selected(pool, nobody, _new(pool, 0), bar, chosen)
     rules: list[Rule] = []
     for one in sorted(chosen):
-        rules.append(_rule(found.conditions[one], 0, {rule.id for rule in rules}))
+        rules.append(_rule(conditions[one], 0, {rule.id for rule in rules}))
     if not rules:
         return Criteria(threshold=0, rules=())
     columns = rule_columns(leads, rules)

@@ -15,8 +15,6 @@ _STILL = 0.05
 """While rules come and go, weights this near to the best are near enough: Newton squares it."""
 _LOOKED = 30
 """Columns that are worked out exactly in each step."""
-_INCUMBENT = 1.2
-"""A rule that is already on the card is preferred to its like: people know it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +30,14 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pool:
-    """Columns to choose from: `design` (flags mostly), labels, weights, and a prior per column."""
+    """Columns to choose from: `design` (flags mostly), labels, weights, and a prior per column.
+    What a column gains is taken times its `credit`."""
 
     design: Numbers
     accepted: Numbers
     weight: Numbers
     prior: Prior
+    credit: Numbers
 
     @cached_property
     def squares(self) -> Numbers:
@@ -60,8 +60,7 @@ def selected(
     best = _refit(pool, chosen, None)
     out: set[int] = set()
     while pool.design.shape[1]:
-        gains = _gains(pool, chosen, best)
-        gains[~is_new] *= _INCUMBENT
+        gains = _gains(pool, chosen, best) * pool.credit
         gains[[*chosen, *out]] = -1
         if is_new[chosen].sum() >= bar.most_new:
             gains[is_new] = -1
