@@ -6,7 +6,7 @@ import numpy as np
 
 from leads.retuning.arrays import Counts, Numbers
 
-DRAWS = 2000
+DRAWS = 1000
 
 
 def week_sums(weeks: Counts, *values: Numbers) -> Numbers:
