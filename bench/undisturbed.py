@@ -2,6 +2,7 @@
 criteria that learn."""
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -42,12 +43,14 @@ def measure(scale: Scale) -> list[Line]:
     put_in_force(file, 1, setup.agreement.criteria)
     _leave_few_on_offer(file, leads)
     clicks = Clicks(file, setup)
+    os.sync()  # what filling leaves to the disk isn't the clicks' business
     each = scale.clicks_per_second
     with program("slack_stub", scale.folder) as stub, baton(scale.folder, file, stub) as ours:
         asyncio.run(as_fast(ours.address, clicks.some(_WARM_UP, spent=True), _CLIENTS))
         alone = [one for _ in range(_ALONE) for one in _second(clicks, ours.address, each)]
         put_in_force(file, 2, many_rules(setup))
         rescoring = _while(lambda: _rescoring(file), clicks, ours.address, each)
+        os.sync()
         _ask(file)
         learning = _while(lambda: _learning(file), clicks, ours.address, each)
     clicks.check_committed()
