@@ -208,7 +208,7 @@ def _read(
     asked: dict[str, object],
     found: dict[tuple[str, str], int],
 ) -> None:
-    for dimension, measure, n in session.connection().execute(question, asked):
+    for dimension, measure, n in session.connection().execute(question, asked).all():
         key = (dimension.removeprefix(WEEK), measure)
         found[key] = found.get(key, 0) + int(n)
 
