@@ -182,7 +182,7 @@ def a_marketer_asks_for_quality_and_shares_it(workspace: Workspace) -> None:
     for question, answer in (
         ("/leads reasons", "Why leads were rejected"),
         ("/leads funnel", "From MQL to won"),
-        ("/leads sla", "half of them by more than"),
+        ("/leads sla", "Promises kept"),
         ("/leads goals", "Goals of both teams"),
         ("/leads help", "This list."),
         ("/leads qualty", "Did you mean"),
