@@ -2,7 +2,7 @@
 
 Each change is one statement that finds its only winner, however many people act at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -204,14 +204,6 @@ def answering(session: Session, since: datetime, until: datetime, now: datetime)
     ).one()
     names = ("rejected", "due", "in_time", "late", "missed", "disputed", "upheld", "overturned")
     return Answering(**dict(zip(names, figures, strict=True)))
-
-
-def of_feedback(session: Session, feedback_ids: Iterable[int]) -> dict[int, RejectionRow]:
-    """The rejections with these feedback ids."""
-    found = session.exec(
-        select(RejectionRow).where(col(RejectionRow.feedback_id).in_(list(feedback_ids)))
-    )
-    return {row.feedback_id: row for row in found}
 
 
 def of_lead(session: Session, lead_id: int) -> Sequence[RejectionRow]:

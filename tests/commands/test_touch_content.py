@@ -1,4 +1,4 @@
-"""What leads object and which content helps, from the touch form to the review's figures."""
+"""What leads object and which content helps, from the touch form to the lead's page."""
 
 import pytest
 
@@ -7,19 +7,13 @@ from cards.model import Choice, TextInput
 from cards.work_forms import SOMETHING_ELSE, key_of
 from commands.accept_lead import accept
 from commands.log_touch import ask, log
-from commands.qualify_lead import qualify
-from commands.release_lead import release
 from commands.reply import Ask, Nothing, Reply
 from commands.show_lead import card_of
-from commands.win_lead import win
-from storage import content
-from storage.content import AskedFor, Used
 from storage.tables import CampaignRow, TouchRow
-from tests.commands.story import ANA, MIA, Story, local, words_of
+from tests.commands.story import ANA, MIA, Story, words_of
 
 _ROI = "https://acme.example/roi"
 _CALL = {"kind": "called", "outcome_called": "reached"}
-_SINCE, _UNTIL = local(2026, 11, 1, 0), local(2026, 12, 1, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -126,46 +120,3 @@ async def test_a_form_that_the_playbook_has_left_behind_comes_anew_and_logs_noth
         assert isinstance(reply, Ask)
         assert reply.form.blocks[0].text.macro == "playbook_changed"  # type: ignore[union-attr]
     assert await story.all(TouchRow) == []
-
-
-async def test_content_asked_for_is_what_was_heard_and_has_no_content(story: Story) -> None:
-    for words in ("Works council", "works council", "No time"):
-        subject = await _accepted(story)
-        known = words == "No time"
-        values = {"objection": key_of(words)} if known else {"objection": SOMETHING_ELSE}
-        await _log(story, subject, **values, **({} if known else {"objection_text": words}))
-        await _log(story, subject, objection=key_of("Too expensive"))
-    other = await _accepted(story, campaign="webinar")
-    await _log(story, other, objection_text="Who are you?")
-
-    def found(campaign: str | None = None) -> object:
-        return story.database.read(lambda s: content.asked_for(s, _SINCE, _UNTIL, campaign))
-
-    spring = [
-        AskedFor(campaign="spring-pricing", objection="Works council", leads=2, in_playbook=False),
-        AskedFor(campaign="spring-pricing", objection="No time", leads=1, in_playbook=True),
-    ]
-    webinar = AskedFor(campaign="webinar", objection="Who are you?", leads=1, in_playbook=False)
-    assert await found() == [*spring, webinar]  # type: ignore[misc]
-    assert await found("spring-pricing") == spring  # type: ignore[misc]
-    before = await story.database.read(
-        lambda s: content.asked_for(s, local(2026, 10, 1, 0), _SINCE)
-    )
-    assert before == []
-
-
-async def test_content_that_was_used_tells_what_became_of_its_leads(story: Story) -> None:
-    used = {"content": key_of(_ROI)}
-    subjects = [await _accepted(story) for _ in range(4)]
-    for subject in subjects:
-        await _log(story, subject, **used)
-        await _log(story, subject, **used)
-    for subject in subjects[:2]:
-        await story.act(qualify, ANA, subject)
-    await story.act(win, ANA, subjects[0], amount="1000")
-    await story.act(release, ANA, subjects[3], reason="too_small")
-    (found,) = await story.database.read(lambda s: content.used(s, _SINCE, _UNTIL))
-    assert found == Used(
-        campaign="spring-pricing", content=_ROI, leads=4, accepted=3, qualified=2, won=1
-    )
-    assert not await story.database.read(lambda s: content.used(s, _SINCE, _UNTIL, "webinar"))
