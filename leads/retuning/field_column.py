@@ -1,6 +1,8 @@
 """One field of many leads: a code per lead and each value once."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -16,6 +18,11 @@ Rows = NDArray[np.int64]
 UNKNOWN = -1
 """The code of a lead whose value isn't known."""
 
+_TEXTS = frozenset({str, tuple, type(None)})
+"""What equals nothing of another type, as numbers do."""
+_ONE_KIND = 2
+"""The type of unknown values, and one more."""
+
 
 class FieldColumn(NamedTuple):
     """`values[codes[row]]` is the field's value of a lead; True, 1 and 1.0 are three values."""
@@ -26,24 +33,13 @@ class FieldColumn(NamedTuple):
     @classmethod
     def of(cls, found: Sequence[Found | None]) -> Self:
         """A column of one value or None per lead."""
-        kinds = set(map(type, found)) - {type(None)}
-        if len(kinds) <= 1:  # then equal values are the same value, and this is much faster
-            values = tuple(value for value in dict.fromkeys(found) if value is not None)
-            places: dict[Found | None, int] = {value: code for code, value in enumerate(values)}
-            places[None] = UNKNOWN
-            codes = np.fromiter(map(places.__getitem__, found), np.int32, len(found))
-            return cls(codes, values)
-        by_kind: dict[tuple[type, Found], int] = {}
-        codes = np.full(len(found), UNKNOWN, np.int32)
-        for row, value in enumerate(found):
-            if value is not None:
-                codes[row] = by_kind.setdefault((type(value), value), len(by_kind))
-        return cls(codes, tuple(value for _, value in by_kind))
+        maker = ColumnMaker()
+        maker.add(found)
+        return cls(*maker.made())
 
     def passing(self, test: Callable[[Found | None], bool]) -> Flags:
         """Where the value passes; `test` is asked once per value and once for unknown ones."""
-        passes = [test(value) for value in self.values]
-        passes.append(test(None))  # at the end, where code -1 points
+        passes = [*map(test, self.values), test(None)]  # at the end, where code -1 points
         passed: Flags = np.array(passes, np.bool_)[self.codes]
         return passed
 
@@ -63,6 +59,37 @@ class FieldColumn(NamedTuple):
         taken = np.full(len(codes), UNKNOWN, np.int32)
         taken[codes != UNKNOWN] = compact
         return type(self)(taken, values)
+
+
+class ColumnMaker:
+    """A column of values that come some at a time, and needn't be kept."""
+
+    def __init__(self) -> None:
+        self._codes: list[Codes] = []
+        self._kinds: set[type] = {type(None)}
+        self._places: dict[Found | None, int] = defaultdict(count().__next__, {None: UNKNOWN})
+        self._by_kind: dict[tuple[type, Found | None], int] | None = None
+
+    def add(self, found: Sequence[Found | None]) -> None:
+        """The values of the next leads, None where one isn't known."""
+        self._kinds.update(map(type, found))
+        if self._by_kind is None and len(self._kinds) > _ONE_KIND and not self._kinds <= _TEXTS:
+            # From here on equal values needn't be the same value.
+            known = {(type(value), value): code for value, code in self._places.items()}
+            self._by_kind = defaultdict(count(len(known) - 1).__next__, known)
+        if self._by_kind is None:
+            codes = map(self._places.__getitem__, found)
+        else:
+            codes = map(self._by_kind.__getitem__, zip(map(type, found), found, strict=True))
+        self._codes.append(np.fromiter(codes, np.int32, len(found)))
+
+    def made(self) -> FieldColumn:
+        """The column of all of them."""
+        if self._by_kind is None:
+            values = [value for value in self._places if value is not None]
+        else:
+            values = [value for _, value in self._by_kind if value is not None]
+        return FieldColumn(np.concatenate(self._codes), tuple(values))
 
 
 def _as_number(value: Found) -> float:

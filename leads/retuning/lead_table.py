@@ -65,7 +65,7 @@ class LeadTable:
         columns["interests"] = FieldColumn.of([lead.interests or None for lead in leads])
         columns |= extra_columns([lead.extra for lead in leads])
         events = [(row, event) for row, (_, did, _) in enumerate(all_rows) for event in did]
-        return cls._made(
+        return cls.of_columns(
             moments_of(now for _, _, now in all_rows),
             columns,
             EventColumns.of(
@@ -97,10 +97,13 @@ class LeadTable:
             columns["interests"] = FieldColumn.of([found or None for found in interests])
         if len(at) != n or any(len(column.codes) != n for column in columns.values()):
             raise ValueError(f"not everything is told of {n} leads")
-        return cls._made(moments_from_seconds(at), columns, events or EventColumns.none())
+        return cls.of_columns(moments_from_seconds(at), columns, events or EventColumns.none())
 
     @classmethod
-    def _made(cls, at: Moments, columns: Mapping[str, FieldColumn], events: EventColumns) -> Self:
+    def of_columns(
+        cls, at: Moments, columns: Mapping[str, FieldColumn], events: EventColumns
+    ) -> Self:
+        """Of columns by `place_of` their field, and all that was ever done."""
         return cls(
             n=len(at),
             at=at,

@@ -137,6 +137,26 @@ def test_both_databases_give_the_same(kind: str, request: pytest.FixtureRequest)
     database.close_now()
 
 
+async def test_what_is_read_in_many_parts_is_in_one_table(database: Database) -> None:
+    last = replace(lead(visits=True, seats=4), email=None, interests=("seats",))
+
+    def compare(session: Session) -> None:
+        for number in range(1_100):
+            keep(session, replace(lead(visits=number % 7), email=None), [])
+        keep(session, last, [event("page_view")])
+        session.flush()
+        batch = read_open(session, Needs.of(LOOKS_AT_ALL), NOW, after_id=0, limit=2_000)
+        assert batch is not None
+        assert len(batch.ids) == len(batch.stages) == len(batch.scores) == 1_101
+        assert batch.table.scores(LOOKS_AT_ALL).tolist() == [
+            *(5 * (number % 7 > 2) for number in range(1_100)),
+            14,
+        ]
+        assert batch.table.scores(LOOKS_AT_ALL)[-1] == alone(session, batch, LOOKS_AT_ALL, NOW)[-1]
+
+    await database.write(compare)
+
+
 async def test_only_open_leads_under_an_older_version_come_in_order_of_their_ids(
     database: Database,
 ) -> None:
