@@ -90,6 +90,14 @@ class Boosted:
         )
 
 
+class BoostedOnce(Boosted):
+    """The same, never learned anew: what it loses is what there is to be gained by retuning."""
+
+    def learn(self, history: History) -> Learned:
+        """Stay as it is."""
+        return Learned()
+
+
 class Frequencies:
     """Naive Bayes over frequencies of values, as Odoo's predictive lead scoring has it
     (addons/crm/models/crm_lead.py, `_pls_get_naive_bayes_probabilities`): for every value of every

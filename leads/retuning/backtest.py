@@ -11,6 +11,7 @@ from leads.retuning.arrays import Counts, Flags, Numbers
 from leads.retuning.comparing import Sides, compared
 from leads.retuning.history import History
 from leads.retuning.logistic import Prior, chances, fit, grouped
+from leads.retuning.options import Options
 from leads.retuning.ranking import auc, top_share
 from leads.retuning.weighing import honest, speaking_for
 
@@ -99,39 +100,35 @@ class _Looked:
 
     sides: Sides
     expected: Numbers
-    scores: Counts
+    old: Counts
+    new: Counts
     areas: tuple[float, float, float]
 
 
 def backtest(
     stretches: Sequence[Stretch],
     in_force: Criteria,
-    *,
     volume: float,
-    most_weight: float,
-    seed: int,
+    options: Options,
     unknown_below: int | None,
+    *,
     is_whole: bool,
 ) -> Backtest:
     """The stretches together, each judged by what was known before it (rolling origin). In each
     both criteria hand over the same share of the leads, those that score best under them."""
-    ahead = [stretch.ahead for stretch in stretches]
-    looked = [_look(stretch, in_force, volume, most_weight) for stretch in stretches]
+    looked = [_look(stretch, in_force, volume, options.most_weight) for stretch in stretches]
     sides = _together([each.sides for each in looked])
-    found = compared(sides, seed)
-    weight = np.concatenate([speaking_for(each, most_weight) for each in ahead])
+    found = compared(sides, options.seed)
+    ahead = [stretch.ahead for stretch in stretches]
+    weight = np.concatenate([speaking_for(each, options.most_weight) for each in ahead])
     ids = np.concatenate([each.ids for each in ahead])
     # Of leads tied at the border each side takes a part: those aren't clearly anybody's.
     only_before = sides.taken_before - sides.taken_after > _CLEARLY
     sizes = np.array([len(each) for each in ahead], np.float64)
     areas = np.average([each.areas for each in looked], axis=0, weights=sizes)
-    old = np.concatenate([each.leads.scores(in_force) >= in_force.threshold for each in ahead])
-    new = np.concatenate(
-        [
-            each.scores >= stretch.criteria.threshold
-            for each, stretch in zip(looked, stretches, strict=True)
-        ]
-    )
+    old = np.concatenate([each.old >= in_force.threshold for each in looked])
+    bars = [stretch.criteria.threshold for stretch in stretches]
+    new = np.concatenate([each.new >= bar for each, bar in zip(looked, bars, strict=True)])
     count = len(np.unique(sides.weeks))
     return Backtest(
         first_week=int(sides.weeks.min()),
@@ -152,7 +149,7 @@ def backtest(
         volume_before=float(sides.whole @ old) / count,
         volume_after=float(sides.whole @ new) / count,
         calibration=_calibration(
-            np.concatenate([each.scores for each in looked]),
+            np.concatenate([each.new for each in looked]),
             np.concatenate([each.expected for each in looked]),
             sides.accepted,
             weight,
@@ -198,7 +195,8 @@ def _look(stretch: Stretch, in_force: Criteria, volume: float, cap: float) -> _L
             weeks=ahead.weeks,
         ),
         expected=chances(by_new),
-        scores=new,
+        old=old,
+        new=new,
         areas=(
             auc(old[some], accepted, weight[some]),
             auc(new[some], accepted, weight[some]),

@@ -6,7 +6,7 @@ import numpy as np
 
 from leads.retuning.arrays import Counts, Flags, Numbers
 from leads.retuning.blocks import DRAWS, week_sums, widened
-from leads.retuning.logistic import Grouped, Prior, chances, fit, grouped
+from leads.retuning.logistic import Grouped, Prior, chances, fit, grouped, kinds
 
 _STEPS = 20
 """Log-odds are told apart to this part of one."""
@@ -64,7 +64,13 @@ def compared(sides: Sides, seed: int) -> Compared:
     in weeks that it wasn't learned from, and nothing gains by it."""
     columns = np.column_stack([sides.before, sides.after])
     accepted = sides.accepted.astype(np.float64)
-    best = _fitted(grouped(columns, sides.trust, accepted, steps=_STEPS))
+    first, kind = kinds(columns, steps=_STEPS)
+
+    def of_each_kind(amount: Numbers) -> Numbers:
+        return np.bincount(kind, amount, len(first)).astype(np.float64)
+
+    total, good = of_each_kind(sides.trust), of_each_kind(sides.trust * accepted)
+    best = _fitted(Grouped(design=columns[first], total=total, accepted=good))
     design = np.column_stack([np.ones(len(columns)), columns])
     expected = chances(design @ best)
     error = sides.trust * (accepted - expected)
@@ -72,7 +78,11 @@ def compared(sides: Sides, seed: int) -> Compared:
     bend = (design * (sides.trust * expected * (1 - expected))[:, None]).T @ design
     bend[np.diag_indices_from(bend)] += _LOOSE
     moves = np.linalg.solve(bend, pulls.T).astype(np.float64)
-    averages = _Averages.of(columns, sides)
+    averages = _Averages(
+        design=design[first],
+        before=_shares(of_each_kind(sides.whole * sides.taken_before)),
+        after=_shares(of_each_kind(sides.whole * sides.taken_after)),
+    )
     (before,), (after,) = averages.under(best[None, :])
     blocks = len(pulls)
     low, high = widened(float(after - before), _drawn(averages, best, moves, blocks, seed), blocks)
@@ -94,21 +104,15 @@ class _Averages:
     before: Numbers
     after: Numbers
 
-    @staticmethod
-    def of(columns: Numbers, sides: Sides) -> "_Averages":
-        before = grouped(columns, sides.whole, sides.taken_before, steps=_STEPS)
-        after = grouped(columns, sides.whole, sides.taken_after, steps=_STEPS)
-        ones = np.ones(len(before.total))
-        return _Averages(
-            design=np.column_stack([ones, before.design]),
-            before=before.accepted / max(float(before.accepted.sum()), 1e-12),
-            after=after.accepted / max(float(after.accepted.sum()), 1e-12),
-        )
-
     def under(self, weights: Numbers) -> tuple[Numbers, Numbers]:
         """Both shares under each row of weights."""
         expected = chances(weights @ self.design.T)
         return expected @ self.before, expected @ self.after
+
+
+def _shares(parts: Numbers) -> Numbers:
+    found: Numbers = parts / max(float(parts.sum()), 1e-12)
+    return found
 
 
 def _drawn(averages: _Averages, best: Numbers, moves: Numbers, blocks: int, seed: int) -> Numbers:

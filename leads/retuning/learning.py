@@ -1,47 +1,44 @@
 """A card of few rules from decisions: which rules, how many points, from which threshold on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from leads.criteria import AllOf, Condition, Criteria, Group, Rule, Sign
-from leads.retuning.arrays import Counts, Flags, Numbers
+from leads.criteria import AllOf, Condition, Criteria, Rule, Sign
+from leads.retuning.arrays import Counts, Flags
 from leads.retuning.candidates import FEWEST, Candidates, candidates, pairs
 from leads.retuning.history import History
 from leads.retuning.lead_table import LeadTable
-from leads.retuning.logistic import Grouped, Prior, fit, grouped
+from leads.retuning.logistic import Prior, fit, grouped
 from leads.retuning.options import Options
 from leads.retuning.recency import best_half_life
 from leads.retuning.reference import spread
 from leads.retuning.rounding import whole_points
 from leads.retuning.rule_columns import rule_columns
 from leads.retuning.selecting import Bar, Pool, selected
+from leads.retuning.stepping import PRECISION, Stepped, stepped
 from leads.retuning.weighing import LEARNING_CAP, ageing, honest, speaking_for
 from leads.retuning.wording import group_of, id_of, label_of
 
-_SAMPLE = 8_000
+_SAMPLE = 4_000
 """Rows on which rules are chosen; points are then fitted on all of them."""
-_ENTER, _STAY = 3.0, 1.5
-"""The chi-squared that a rule has to gain to come in (more than the 2 of Akaike's criterion, for
-there are many to choose from) and to stay."""
-_INCUMBENT, _PAIR = 1.2, 0.25
-"""How much a gain counts of a rule that is on the card already, for people know it; and of two
-conditions together beside each alone, for there are some hundred pairs."""
-_PRECISION = 4.0
-"""Of what is believed of a rule before: within half a unit of log-odds of what it was."""
-_HABIT = 0.3
-"""The same of the points in force, in fitting the next ones: these are held by the bounds of a step
-already, so little speaks for them but that people know them."""
-_SCALES = 4
-"""How often smaller points are tried, until a group's points fit under its cap."""
-_PER_LOGIT = (5.0, 40.0)
-"""Between these the points of one unit of log-odds are believed."""
+_ENTER, _STAY = 3.0, 1.0
+"""The chi-squared that a rule has to gain to come onto a card that is in force (more than the 2 of
+Akaike's criterion, for there are many to choose from), and to stay on it."""
+_FIRST_ENTER, _FIRST_STAY = 1.0, 0.5
+"""The same for a first card: there is nothing that it could make worse, and of few leads many weak
+rules, held back by the prior, tell more than few strong ones."""
+_PAIR = 12.0
+"""What two conditions together have to gain beside each alone, for there are some hundred pairs."""
+_INCUMBENT = 1.2
+"""How much a gain counts of a rule that is on the card already, for people know it."""
 
 
-def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
+def learned(history: History, criteria: Criteria, options: Options) -> Stepped:
     """The criteria that the decisions speak for, within the steps that are allowed from those in
-    force. Rules that stay keep their ids; version and threshold are still the old ones."""
+    force, and without that limit. Rules that stay keep their ids; version and threshold are still
+    the old ones."""
     rules, known = criteria.rules, len(criteria.rules)
     weight = honest(speaking_for(history, LEARNING_CAP))
     sample = spread(len(history), _SAMPLE)
@@ -65,10 +62,7 @@ def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
         most=max(options.most_rules, len(held)),
         most_new=options.most_new,
     )
-    chosen = selected(pool, held, _new(pool, known), bar)
-    pool, conditions = _with_pairs(pool, conditions, chosen, leads)
-    is_new = _new(pool, known)
-    chosen = selected(pool, held, is_new, bar, chosen)
+    pool, conditions, chosen = _selected(pool, conditions, held, known, bar, leads)
     half_life = best_half_life(
         pool.design[:, chosen],
         pool.accepted,
@@ -78,27 +72,55 @@ def learned(history: History, criteria: Criteria, options: Options) -> Criteria:
     )
     if half_life is not None:
         weight = honest(weight * ageing(history.weeks, int(history.weeks.max()), half_life))
-        chosen = selected(replace(pool, weight=weight[sample]), held, is_new, bar, chosen)
+        now = replace(pool, weight=weight[sample])
+        chosen = selected(now, held, _new(pool, known), bar, chosen)
     stays = {rules[one].id for one in chosen if one < known}
     new = [conditions[one] for one in chosen if one >= known]
-    return _moved(history, weight, criteria, stays, new, options)
+    # A rule that doesn't stay is off the card at once if a step takes it there.
+    old = [rule for rule in rules if rule.id in stays or abs(rule.points) > options.most_step]
+    taken = {rule.id for rule in rules}
+    fresh: list[Rule] = []
+    for condition in new:
+        fresh.append(_rule(condition, taken))
+        taken.add(fresh[-1].id)
+    untold = {rules[one].id for one in held}
+    return stepped(history, weight, criteria, old, fresh, stays, untold, options)
+
+
+def _selected(
+    pool: Pool,
+    conditions: Sequence[Condition],
+    held: Counts,
+    known: int,
+    bar: Bar,
+    leads: LeadTable,
+) -> tuple[Pool, list[Condition], list[int]]:
+    """The best columns; then once more with those of any two of their conditions together, which
+    are the last ones of the pool that is returned."""
+    chosen = selected(pool, held, _new(pool, known), bar)
+    pool, more = _with_pairs(pool, conditions, chosen, leads, bar.enter / _PAIR)
+    return pool, more, selected(pool, held, _new(pool, known), bar, chosen)
 
 
 def _new(pool: Pool, known: int) -> Flags:
-    """All columns but the first, which are the rules in force."""
+    """All columns but the first `known`, which are the rules in force."""
     found: Flags = np.arange(pool.design.shape[1]) >= known
     return found
 
 
 def _with_pairs(
-    pool: Pool, conditions: Sequence[Condition], chosen: Sequence[int], leads: LeadTable
+    pool: Pool,
+    conditions: Sequence[Condition],
+    chosen: Sequence[int],
+    leads: LeadTable,
+    credit: float,
 ) -> tuple[Pool, list[Condition]]:
     """The columns, and those of any two of the chosen conditions together."""
     singles = [conditions[one] for one in chosen if not isinstance(conditions[one], AllOf)]
     holds = [leads.holds(one) for one in singles]
     table = np.column_stack(holds) if holds else np.zeros((leads.n, 0), np.bool_)
     both = pairs(Candidates(conditions=tuple(singles), holds=table))
-    plain = Prior.plain(len(both.conditions), _PRECISION)
+    plain = Prior.plain(len(both.conditions), PRECISION)
     prior = Prior(
         mean=np.r_[pool.prior.mean, plain.mean],
         precision=np.r_[pool.prior.precision, plain.precision],
@@ -109,75 +131,14 @@ def _with_pairs(
         pool,
         design=np.column_stack([pool.design, both.holds]),
         prior=prior,
-        credit=np.r_[pool.credit, np.full(len(both.conditions), _PAIR)],
+        credit=np.r_[pool.credit, np.full(len(both.conditions), credit)],
     )
     return columns, [*conditions, *both.conditions]
 
 
-def _moved(
-    history: History,
-    weight: Numbers,
-    criteria: Criteria,
-    stays: Collection[str],
-    new: Sequence[Condition],
-    options: Options,
-) -> Criteria:
-    """The criteria with the points that fit best, no rule moved by more than a step: one that
-    doesn't stay goes towards nothing, and is off the card once it is there."""
-    old = [
-        rule for rule in criteria.rules if rule.id in stays or abs(rule.points) > options.most_step
-    ]
-    new = new[: max(max(options.most_rules, len(criteria.rules)) - len(old), 0)]
-    taken = {rule.id for rule in criteria.rules}
-    fresh: list[Rule] = []
-    for condition in new:
-        fresh.append(_rule(condition, 0, taken))
-        taken.add(fresh[-1].id)
-    rules = [*old, *fresh]
-    if not rules:
-        return replace(criteria, rules=())
-    low, high = _bounds(rules, options)
-    for one, rule in enumerate(old):
-        if rule.id not in stays:
-            low[one] = high[one] = rule.points - int(np.sign(rule.points)) * options.most_step
-    per_logit = points_per_logit(history, criteria, weight)
-    columns = rule_columns(history.leads, rules)
-    rows = grouped(columns, weight, history.accepted.astype(np.float64))
-    for _ in range(_SCALES):
-        prior = Prior(
-            mean=np.array([rule.points for rule in rules]) / per_logit,
-            precision=np.full(len(rules), _HABIT),
-            low=low / per_logit,
-            high=high / per_logit,
-        )
-        points = whole_points(fit(rows, prior), per_logit, low, high)
-        over = _over_cap(rules, points, rows, criteria)
-        if over <= 1:
-            break
-        per_logit /= over
-    moved = [
-        replace(rule, points=given)
-        for rule, given in zip(rules, points.tolist(), strict=True)
-        if given
-    ]
-    return replace(criteria, rules=tuple(moved))
-
-
-def _over_cap(rules: Sequence[Rule], points: Counts, rows: Grouped, criteria: Criteria) -> float:
-    """How many times the cap of its group the best lead has. Above a cap all leads are alike, so
-    the same card in smaller points tells more of them apart."""
-    over = 1.0
-    for group, cap in ((Group.FIT, criteria.fit_cap), (Group.ENGAGEMENT, criteria.engagement_cap)):
-        inside = np.array([rule.group is group for rule in rules])
-        if cap:
-            sums = rows.design[:, inside] @ points[inside]
-            over = max(over, float(sums.max(initial=0.0)) / cap)
-    return over
-
-
 def _signed(rules: Sequence[Rule], new: int) -> Prior:
     """Before anything is known, but for the signs that rules are bound to."""
-    plain = Prior.plain(len(rules) + new, _PRECISION)
+    plain = Prior.plain(len(rules) + new, PRECISION)
     for one, rule in enumerate(rules):
         # Columns are in units of the rule's points, so that a sign is one of the weight.
         if rule.sign is Sign.POSITIVE:
@@ -187,62 +148,36 @@ def _signed(rules: Sequence[Rule], new: int) -> Prior:
     return plain
 
 
-def _bounds(rules: Sequence[Rule], options: Options) -> tuple[Counts, Counts]:
-    """The whole points between which each rule may end."""
-    now = np.array([rule.points for rule in rules], np.int64)
-    # A rule beyond the limit may stay where a person has put it.
-    low = np.maximum(now - options.most_step, np.minimum(now, -options.most_points))
-    high = np.minimum(now + options.most_step, np.maximum(now, options.most_points))
-    for one, rule in enumerate(rules):
-        if rule.sign is Sign.POSITIVE:
-            low[one] = max(low[one], 0)
-        if rule.sign is Sign.NEGATIVE:
-            high[one] = min(high[one], 0)
-    return low, high
-
-
-def points_per_logit(history: History, criteria: Criteria, weight: Numbers) -> float:
-    """How many points of the criteria in force stand for one unit of log-odds."""
-    scores = history.leads.scores(criteria).astype(np.float64)[:, None] / 100
-    rows = grouped(scores, weight, history.accepted.astype(np.float64), steps=100)
-    slope = fit(rows, Prior.plain(1, 0.01)).weights[0] / 100
-    low, high = _PER_LOGIT
-    # The largest rule of a card is meant to be worth a unit at least, also where it isn't: with
-    # criteria that tell nothing apart any other scale would make steps of no effect.
-    high = min(max([low, *(abs(rule.points) for rule in criteria.rules)]), high)
-    return float(np.clip(1 / slope, low, high)) if slope > 0 else high
-
-
 def first_learned(history: History, options: Options) -> Criteria:
     """A first card, without anything before it."""
     leads = history.leads
     accepted = history.accepted.astype(np.float64)
     weight = honest(speaking_for(history, LEARNING_CAP))
     sample = spread(len(history), _SAMPLE)
-    found = candidates(leads.take(sample))
+    some = leads.take(sample)
+    found = candidates(some)
     count = len(found.conditions)
     pool = Pool(
         design=found.holds.astype(np.float64),
         accepted=accepted[sample],
         weight=weight[sample],
-        prior=Prior.plain(count, _PRECISION),
+        prior=Prior.plain(count, PRECISION),
         credit=np.ones(count),
     )
     most = options.most_rules
-    bar = Bar(enter=_ENTER, stay=_STAY, most=most, most_new=most + 1)
+    bar = Bar(enter=_FIRST_ENTER, stay=_FIRST_STAY, most=most, most_new=most + 1)
     nobody = np.zeros(0, np.int64)
-    chosen = selected(pool, nobody, _new(pool, 0), bar)
+    pool, conditions, chosen = _selected(pool, found.conditions, nobody, 0, bar, some)
     if not chosen:  # a card has a rule; that it tells little apart is for its backtest to say
-        chosen = selected(pool, nobody, _new(pool, 0), Bar(enter=0, stay=0, most=1, most_new=1))
-    pool, conditions = _with_pairs(pool, found.conditions, chosen, leads.take(sample))
-    chosen = selected(pool, nobody, _new(pool, 0), bar, chosen)
+        least = Bar(enter=0, stay=0, most=1, most_new=1)
+        chosen = selected(pool, nobody, _new(pool, 0), least)
     rules: list[Rule] = []
     for one in sorted(chosen):
-        rules.append(_rule(conditions[one], 0, {rule.id for rule in rules}))
+        rules.append(_rule(conditions[one], {rule.id for rule in rules}))
     if not rules:
         return Criteria(threshold=0, rules=())
     columns = rule_columns(leads, rules)
-    best = fit(grouped(columns, weight, accepted), Prior.plain(len(rules), _PRECISION))
+    best = fit(grouped(columns, weight, accepted), Prior.plain(len(rules), PRECISION))
     per_logit = options.most_points / max(float(np.abs(best.weights).max()), 1e-9)
     bounds = np.full(len(rules), options.most_points)
     points = whole_points(best, per_logit, -bounds, bounds).tolist()
@@ -252,11 +187,12 @@ def first_learned(history: History, options: Options) -> Criteria:
     )
 
 
-def _rule(condition: Condition, points: int, taken: set[str]) -> Rule:
+def _rule(condition: Condition, taken: set[str]) -> Rule:
+    """A rule without points."""
     return Rule(
         id=id_of(condition, taken),
         label=label_of(condition),
         group=group_of(condition),
-        points=points,
+        points=0,
         when=condition,
     )

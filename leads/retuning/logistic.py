@@ -76,7 +76,18 @@ class Fitted:
 def grouped(columns: Numbers, weight: Numbers, accepted: Numbers, *, steps: int = 50) -> Grouped:
     """Equal rows put together; numbers that are no flags are first rounded to 1/`steps`. Rule
     matrices shrink enormously: a million leads hold a few thousand combinations of 20 rules."""
-    codes = np.zeros(len(weight), np.int64)
+    first, kind = kinds(columns, steps=steps)
+    return Grouped(
+        design=columns[first],
+        total=np.bincount(kind, weight, len(first)).astype(np.float64),
+        accepted=np.bincount(kind, weight * accepted, len(first)).astype(np.float64),
+    )
+
+
+def kinds(columns: Numbers, *, steps: int) -> tuple[Counts, Counts]:
+    """A row of each kind, and the kind of each row: rows that are equal, after rounding, are of
+    one kind."""
+    codes = np.zeros(len(columns), np.int64)
     size = 1
     for column in columns.T:
         flags = column == 1
@@ -91,12 +102,8 @@ def grouped(columns: Numbers, weight: Numbers, accepted: Numbers, *, steps: int 
             size = int(codes.max(initial=0)) + 1
         codes = codes * levels + parts
         size *= levels
-    _, first, group = np.unique(codes, return_index=True, return_inverse=True)
-    return Grouped(
-        design=columns[first],
-        total=np.bincount(group, weight, len(first)).astype(np.float64),
-        accepted=np.bincount(group, weight * accepted, len(first)).astype(np.float64),
-    )
+    _, first, kind = np.unique(codes, return_index=True, return_inverse=True)
+    return first, kind
 
 
 def fit(rows: Grouped, prior: Prior, start: Numbers | None = None, still: float = _STILL) -> Fitted:

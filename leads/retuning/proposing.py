@@ -1,13 +1,12 @@
 """Better criteria from decisions, or the reason why there are none."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from leads.criteria import Criteria
-from leads.retuning.arrays import Flags
+from leads.retuning.arrays import Counts, Flags, Numbers
 from leads.retuning.backtest import Backtest, CalibrationBin, Stretch, backtest, support_floor
 from leads.retuning.changes import RuleChange, rule_changes
 from leads.retuning.history import History
@@ -15,6 +14,7 @@ from leads.retuning.learning import first_learned, learned
 from leads.retuning.options import Options
 from leads.retuning.ranking import threshold_of
 from leads.retuning.reference import spread, unrounded
+from leads.retuning.stepping import Stepped
 from leads.retuning.weighing import speaking_for
 
 __all__ = [
@@ -30,11 +30,15 @@ __all__ = [
     "propose",
 ]
 
-_ORIGINS = 8
-"""Moments at which the held-out weeks are foretold anew from all decisions before."""
+_ORIGINS, _FEW_ORIGINS = 8, 4
+"""Moments at which the held-out weeks are foretold anew from all decisions before, and the same
+where there are many: then what is learned hardly differs from one to the next."""
+_MANY = 100_000
 _FEWEST_WEEKS = 4
-_SAMPLE = 4_000
-"""Decisions from which the cards of earlier moments are learned, at most."""
+_SAMPLE = 20_000
+"""Decisions from which the cards of earlier moments are learned, at most..."""
+_ENOUGH = 100_000
+"""...and that of today: more would leave its points as they are."""
 _WHOLE = float("inf")
 
 
@@ -75,31 +79,26 @@ def propose(history: History, criteria: Criteria, options: Options) -> Proposal 
     """The next version of the criteria, where the newest weeks prove it better.
 
     The proof is of this very way of learning: at several moments in the held-out weeks the
-    criteria are learned from all decisions before, and judged by the decisions after. What is
-    proposed is learned in the same way from all decisions up to now, but goes no further than
-    both sides allow in one version; the proof is of where it goes, for a first step may well
-    leave the order of the leads as it is."""
+    criteria are learned from all decisions before, and judged by the decisions after. Where the
+    limit of a step holds them back, and steps alone prove nothing, it may be proven by where they
+    lead, for a first step may well leave the order of the leads as it is."""
     history = _usable(history)
     if not _is_enough(history, options):
         return Nothing(why=WhyNot.TOO_FEW)
-    found = _next(history, criteria, options)
+    led = _next(history, len(history), _ENOUGH, criteria, options)
+    found = led.step
     changes = rule_changes(history, criteria, found)
     if not changes or not found.rules:
         return Nothing(why=WhyNot.NO_CHANGE)
     held_out = _held_out(history, options)
-    volume = _volume(history, criteria, options)
-    scores = history.leads.scores(found)
     reached = history.leads.scores(criteria) >= criteria.threshold
+    volume = _volume(history, reached, options)
+    scores = history.leads.scores(found)
     floor = support_floor(scores, history.explored, found.threshold, reached)
-    proof = backtest(
-        list(_stretches(history, held_out, criteria, _without_limits(options))),
-        criteria,
-        volume=volume,
-        most_weight=options.most_weight,
-        seed=options.seed,
-        unknown_below=floor,
-        is_whole=not _is_at_a_limit(changes, options),
-    )
+    steps, aims = _stretches(history, held_out, criteria, options)
+    proof = backtest(steps, criteria, volume, options, floor, is_whole=True)
+    if not proof.is_proof and led.step != led.aim:
+        proof = backtest(aims, criteria, volume, options, floor, is_whole=False)
     if not proof.is_proof:
         return Nothing(why=WhyNot.NO_GAIN, backtest=proof)
     passes = scores >= found.threshold
@@ -125,20 +124,13 @@ def judge(
     scores = history.leads.scores(other)
     reached = history.leads.scores(criteria) >= criteria.threshold
     floor = support_floor(scores, history.explored, other.threshold, reached)
-    stretches = _stretches(history, held_out, criteria, options, fixed=other)
+    steps, _ = _stretches(history, held_out, criteria, options, fixed=other)
+    volume = _volume(history, reached, options)
     passes = scores >= other.threshold
     return Proposal(
         criteria=replace(other, version=criteria.version + 1),
         changes=rule_changes(history, criteria, other),
-        backtest=backtest(
-            list(stretches),
-            criteria,
-            volume=_volume(history, criteria, options),
-            most_weight=options.most_weight,
-            seed=options.seed,
-            unknown_below=floor,
-            is_whole=True,
-        ),
+        backtest=backtest(steps, criteria, volume, options, floor, is_whole=True),
         moves_in=tuple(history.ids[held_out & passes & ~reached].tolist()),
         moves_out=tuple(history.ids[held_out & ~passes & reached].tolist()),
         unknown_below=floor,
@@ -158,20 +150,8 @@ def first_criteria(history: History, options: Options) -> Criteria:
     weight = speaking_for(history, _WHOLE)
     share = float(weight @ history.accepted / weight.sum())
     if options.weekly_volume is not None:
-        share = _promised(history, options.weekly_volume)
+        share = _promised(history.propensity, history.weeks, options.weekly_volume)
     return replace(found, threshold=threshold_of(history.leads.scores(found), weight, share))
-
-
-def _without_limits(options: Options) -> Options:
-    """As far as a card may go at all."""
-    return replace(options, most_step=2 * options.most_points, most_new=options.most_rules)
-
-
-def _is_at_a_limit(changes: Sequence[RuleChange], options: Options) -> bool:
-    """Whether the criteria would have gone further in more than one version."""
-    steps = [abs((one.after or 0) - (one.before or 0)) for one in changes]
-    new = sum(one.before is None for one in changes)
-    return max(steps, default=0) >= options.most_step or new >= options.most_new
 
 
 def _usable(history: History) -> History:
@@ -211,42 +191,68 @@ def _stretches(
     criteria: Criteria,
     options: Options,
     fixed: Criteria | None = None,
-) -> Iterator[Stretch]:
+) -> tuple[list[Stretch], list[Stretch]]:
+    """The held-out weeks with what was learned before each of them, within the limit of a step and
+    without it; or with `fixed` criteria."""
     weeks = np.unique(history.weeks[held_out])
-    parts = np.array_split(weeks, min(_ORIGINS, len(weeks)))
-    for part in parts:
-        before = np.flatnonzero(history.weeks < part[0])
-        known = history.take(before[spread(len(before), _SAMPLE)])
+    origins = _ORIGINS if np.count_nonzero(held_out) < _MANY else _FEW_ORIGINS
+    steps, aims = [], []
+    for part in np.array_split(weeks, min(origins, len(weeks))):
+        until = int(np.searchsorted(history.weeks, part[0]))
+        known = history.take(spread(until, _SAMPLE))
         ahead = history.take((history.weeks >= part[0]) & (history.weeks <= part[-1]))
         some = spread(len(ahead), _SAMPLE)
-        yield Stretch(
+        found = (
+            Stepped(step=fixed, aim=fixed)
+            if fixed
+            else _next(history, until, _SAMPLE, criteria, options)
+        )
+        stretch = Stretch(
             known=known,
             ahead=ahead,
-            criteria=fixed or _next(known, criteria, options),
+            criteria=found.step,
             some=some,
             unrounded=unrounded(known, ahead.take(some)),
         )
+        steps.append(stretch)
+        aims.append(replace(stretch, criteria=found.aim))
+    return steps, aims
 
 
-def _next(history: History, criteria: Criteria, options: Options) -> Criteria:
-    """What is learned, with the threshold that holds the volume in the newer half."""
-    found = learned(history, criteria, options)
-    recent = history.take(np.arange(len(history) // 2, len(history)))
+def _next(history: History, until: int, most: int, criteria: Criteria, options: Options) -> Stepped:
+    """What is learned from the first `until` decisions, or `most` of them, with the threshold that
+    holds the volume in their newer half."""
+    some = history.take(spread(until, most))
+    found = learned(some, criteria, options)
+    recent = some.take(np.arange(len(some) // 2, len(some)))
     weight = speaking_for(recent, _WHOLE)
-    share = _volume(recent, criteria, options)
-    return replace(found, threshold=threshold_of(recent.leads.scores(found), weight, share))
+    newer = slice(until // 2, until)
+    reached = recent.leads.scores(criteria) >= criteria.threshold
+    share = _reached(recent, reached)
+    if options.weekly_volume is not None:
+        share = _promised(history.propensity[newer], history.weeks[newer], options.weekly_volume)
+
+    def holding_it(one: Criteria) -> Criteria:
+        return replace(one, threshold=threshold_of(recent.leads.scores(one), weight, share))
+
+    step = holding_it(found.step)
+    return Stepped(step=step, aim=step if found.step == found.aim else holding_it(found.aim))
 
 
-def _volume(history: History, criteria: Criteria, options: Options) -> float:
+def _volume(history: History, reached: Flags, options: Options) -> float:
     """The share of leads to hand over: as promised, or as now."""
     if options.weekly_volume is not None:
-        return _promised(history, options.weekly_volume)
+        return _promised(history.propensity, history.weeks, options.weekly_volume)
+    return _reached(history, reached)
+
+
+def _reached(history: History, reached: Flags) -> float:
+    """The share of leads that reached the threshold, those that nobody was offered among them."""
     weight = speaking_for(history, _WHOLE)
-    passing = history.leads.scores(criteria) >= criteria.threshold
-    return float(weight @ passing / weight.sum())
+    return float(weight @ reached / weight.sum())
 
 
-def _promised(history: History, weekly_volume: float) -> float:
+def _promised(propensity: Numbers, weeks: Counts, weekly_volume: float) -> float:
     """The share of leads that gives so many a week."""
-    weekly = float((1 / history.propensity).sum()) / len(np.unique(history.weeks))
+    weekly = float((1 / propensity).sum()) / len(np.unique(weeks))
     return min(max(weekly_volume / weekly, 0.0), 1.0)

@@ -8,7 +8,7 @@ from leads.retuning.history import History
 from leads.retuning.logistic import Grouped, Prior, fit
 from leads.retuning.weighing import LEARNING_CAP, honest, speaking_for
 
-_SAMPLE = 8_000
+_SAMPLE = 4_000
 
 
 def unrounded(train: History, test: History) -> Numbers:

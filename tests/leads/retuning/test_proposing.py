@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads.criteria import Criteria, FieldCondition, FieldTest, Sign
+from leads.retuning import proposing
 from leads.retuning.history import History
 from leads.retuning.options import Options
 from leads.retuning.proposing import Nothing, Proposal, WhyNot, first_criteria, propose
@@ -55,7 +56,7 @@ def test_the_proof_holds_on_leads_that_nobody_has_seen() -> None:
 
 def test_a_first_step_is_proven_by_where_it_leads() -> None:
     small = proposed(DECISIONS, GUESSED, replace(OPTIONS, most_step=3))
-    whole = proposed(DECISIONS, GUESSED, replace(OPTIONS, most_step=100, most_new=20))
+    whole = proposed(DECISIONS, GUESSED, replace(OPTIONS, most_step=100))
     assert (small.backtest.is_whole, whole.backtest.is_whole) == (False, True)
     assert small.backtest.delta == whole.backtest.delta
     assert whole.backtest.slope == pytest.approx(1, abs=0.3)
@@ -90,6 +91,15 @@ def test_a_rule_bound_to_a_sign_never_turns() -> None:
     )
     assert points(free.criteria)[bound.id] < 0
     assert points(held.criteria).get(bound.id, 0) >= 0
+
+
+def test_a_promised_volume_is_held_with_more_decisions_than_are_learned_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(proposing, "_ENOUGH", 800)
+    card = proposed(DECISIONS, GUESSED, replace(OPTIONS, weekly_volume=15.0)).criteria
+    reached = DECISIONS.leads.scores(card) >= card.threshold
+    assert reached.sum() / len(np.unique(DECISIONS.weeks)) == pytest.approx(15, abs=4)
 
 
 def test_a_rule_that_hardly_ever_holds_is_left_to_people() -> None:
