@@ -61,6 +61,7 @@ def learned(history: History, criteria: Criteria, options: Options) -> Stepped:
         stay=_STAY,
         most=max(options.most_rules, len(held)),
         most_new=options.most_new,
+        apart=FEWEST,
     )
     pool, conditions, chosen = _selected(pool, conditions, held, known, bar, leads)
     half_life = best_half_life(
@@ -165,6 +166,7 @@ def first_learned(history: History, options: Options) -> Criteria:
         credit=np.ones(count),
     )
     most = options.most_rules
+    # Weak rules may be near each other: together they are a slope.
     bar = Bar(enter=_FIRST_ENTER, stay=_FIRST_STAY, most=most, most_new=most + 1)
     nobody = np.zeros(0, np.int64)
     pool, conditions, chosen = _selected(pool, found.conditions, nobody, 0, bar, some)

@@ -20,12 +20,14 @@ _LOOKED = 30
 @dataclass(frozen=True, kw_only=True)
 class Bar:
     """What a condition has to show: `enter` is the least chi-squared to come in, `stay` to stay
-    in; `most` is how many there may be in all, `most_new` how many of the new ones."""
+    in; `most` is how many there may be in all, `most_new` how many of the new ones; from every
+    other one it has to differ for as many leads as `apart`."""
 
     enter: float
     stay: float
     most: int
     most_new: int
+    apart: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,9 +61,12 @@ def selected(
     may_go[held] = False
     best = _refit(pool, chosen, None)
     out: set[int] = set()
+    alike = {one: _alike(pool, one, bar.apart) for one in chosen}
     while pool.design.shape[1]:
         gains = _gains(pool, chosen, best) * pool.credit
         gains[[*chosen, *out]] = -1
+        for one in chosen:
+            gains[alike[one]] = -1
         if is_new[chosen].sum() >= bar.most_new:
             gains[is_new] = -1
         found = int(gains.argmax())
@@ -75,6 +80,7 @@ def selected(
             out.add(chosen.pop(weakest))
             best = replace(best, weights=np.delete(best.weights, weakest))
         chosen.append(found)
+        alike[found] = _alike(pool, found, bar.apart)
         best = _refit(pool, chosen, np.r_[best.intercept, best.weights, 0.0])
     while chosen:
         worths = _worths(best, chosen, may_go)
@@ -84,6 +90,14 @@ def selected(
         chosen.pop(weakest)
         best = _refit(pool, chosen, np.r_[best.intercept, np.delete(best.weights, weakest)])
     return chosen
+
+
+def _alike(pool: Pool, column: int, apart: int) -> Flags:
+    """The columns that differ from this one for fewer leads than `apart`."""
+    shared = pool.design[:, column] @ pool.design
+    sizes = pool.squares.sum(axis=0)
+    found: Flags = sizes + sizes[column] - 2 * shared < apart
+    return found
 
 
 def _refit(pool: Pool, chosen: list[int], start: Numbers | None) -> Fitted:

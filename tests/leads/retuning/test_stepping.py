@@ -1,11 +1,13 @@
 """How far one version of the criteria goes, and where it leads."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from leads.criteria import Criteria, FieldTest
+from leads.retuning.candidates import FEWEST
 from leads.retuning.field_column import FieldColumn
 from leads.retuning.learning import learned
 from leads.retuning.options import Options
@@ -43,6 +45,22 @@ def test_a_step_and_its_aim_differ_only_where_the_limit_holds_something_back(
     before, aim = points(GUESSED), points(found.aim)
     furthest = max(abs(aim.get(one, 0) - before.get(one, 0)) for one in before.keys() | aim.keys())
     assert (furthest > most_step, found.step != found.aim) == (is_held_back, is_held_back)
+
+
+def test_new_rules_differ_for_as_many_leads_as_are_needed_to_learn_that() -> None:
+    employees = np.random.default_rng(2).integers(1, 200, len(DECISIONS))
+    columns = {**DECISIONS.leads.columns, "company.employees": FieldColumn.of(employees.tolist())}
+    leads = replace(DECISIONS.leads, columns=columns)
+    # Those of 50 to 90 people are in between: one border isn't enough, two near each other are too
+    # many.
+    chance = np.clip((employees - 40) / 60, 0.05, 0.95)
+    accepted = np.random.default_rng(3).random(len(DECISIONS)) < chance
+    decisions = replace(DECISIONS, leads=leads, accepted=accepted).take(np.arange(300))
+    found = learned(decisions, GUESSED, OPTIONS).aim.rules
+    holds = [decisions.leads.holds(one.when) for one in found]
+    apart = [int((one != other).sum()) for one, other in combinations(holds, 2)]
+    assert len(apart) >= 3
+    assert min(apart) >= FEWEST
 
 
 IDLE = (
