@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 import learning
+import resending
 import telling
 from bot.finding import Verdict
 from bot.teams import package
@@ -228,6 +229,9 @@ def doctor(
     if seen[Verdict.FAILURE]:
         stop(f"{seen[Verdict.FAILURE]} to mend.")
     screen.print("Baton is ready.")
+
+
+cli.command()(resending.resend)
 
 
 @leave_cli.command(name="import")

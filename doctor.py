@@ -16,6 +16,7 @@ from composition import (
     secret_of,
     teams_registration,
 )
+from storage import outbox
 from storage.database import Database, Unavailable
 from storage.engines import UnknownDatabase
 
@@ -33,6 +34,10 @@ async def examine(settings: Settings, url: str | None) -> AsyncIterator[Finding]
     try:
         readable = await _database_finding(database)
         yield readable
+        if readable.verdict is Verdict.OK and (parked := await _parked(database)):
+            fix = "`python app.py resend` says where and why, and sends it again."
+            messages = "1 message" if parked == 1 else f"{parked:,} messages"
+            yield warning(f"{messages} couldn't be delivered", fix)
     finally:
         await database.close()
     if settings.ingest_token is None:
@@ -62,6 +67,11 @@ async def _database_finding(database: Database) -> Finding:
     if current:
         return ok("the database has the newest version")
     return warning("the database is new or old", "It is brought up to date when Baton starts.")
+
+
+async def _parked(database: Database) -> int:
+    backlog = await database.read(lambda session: outbox.backlog(session, clock()))
+    return backlog.parked
 
 
 async def _slack_findings(

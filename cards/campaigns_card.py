@@ -54,7 +54,7 @@ class CampaignsView:
 
 def campaigns_card(view: CampaignsView) -> Card:
     """All together in one line, then a table with both ways to give credit side by side."""
-    heading = Heading(text=Words(_WORDS, "heading"))
+    heading = Heading(text=Words(_WORDS, "heading"), short=Words(_WORDS, "short"))
     when = Note(text=Words(_WORDS, "when", period=view.period, first=view.first, last=view.last))
     summary = Words(_WORDS, "summary", period=view.period, total=view.total, currency=view.currency)
     if not view.rows and not view.leads and not view.total.mqls:

@@ -77,7 +77,7 @@ def why_card(view: WhyView) -> Card:
         points = sum(line.points for line in rest)
         told.append(_words("further", points=points, n=len(rest)))
     blocks: list[Block] = [
-        Heading(text=_words("heading", name=view.name)),
+        Heading(text=_words("heading", name=view.name), short=_words("short")),
         Paragraph(
             text=_words(
                 "verdict",
@@ -120,14 +120,11 @@ def why_card(view: WhyView) -> Card:
 def comparison_card(view: TestView) -> Card:
     """Rule by rule side by side: the columns add up to the scores."""
     before, after = view.before, view.after
+    versions = {"before": before.criteria_version, "after": after.criteria_version}
     blocks: list[Block] = [
         Heading(
-            text=_words(
-                "test_heading",
-                name=view.name,
-                before=before.criteria_version,
-                after=after.criteria_version,
-            )
+            text=_words("test_heading", name=view.name, **versions),
+            short=_words("test_short", **versions),
         ),
         Paragraph(
             text=_words(

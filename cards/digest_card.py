@@ -82,7 +82,10 @@ class DigestView:
 def digest_card(view: DigestView) -> Card:
     """Short enough for a phone."""
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading", late=view.late, day=view.day)),
+        Heading(
+            text=Words(_WORDS, "heading", late=view.late, day=view.day),
+            short=Words(_WORDS, "short", day=view.day),
+        ),
         *map(_urgent, view.urgent),
     ]
     if view.late > len(view.urgent):

@@ -50,7 +50,9 @@ def funnel_card(view: FunnelView) -> Card:
     """A table of the stages, and what the figures count."""
     entered = view.steps[0].reached if view.steps else 0
     won = view.steps[-1].reached if view.steps else 0
-    heading = Heading(text=Words(_WORDS, "heading", only=view.only))
+    heading = Heading(
+        text=Words(_WORDS, "heading", only=view.only), short=Words(_WORDS, "heading", only=None)
+    )
     of = f"{view.said} " if view.said else ""
     when = Note(text=Words(_WORDS, "when", period=view.period, first=view.first, last=view.last))
     summary = Words(_WORDS, "summary", entered=entered, won=won, period=view.period)

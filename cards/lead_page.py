@@ -74,8 +74,9 @@ class LeadPageView:
 def lead_page(view: LeadPageView) -> Card:
     """Everything that is known of a lead; what isn't known is left out."""
     lead = view.lead
+    who = _words("who", name=lead.name, title=lead.title, company=lead.company.name)
     blocks = [
-        Heading(text=_words("who", name=lead.name, title=lead.title, company=lead.company.name)),
+        Heading(text=who, short=Words("parts", "said", text=lead.name)),
         Paragraph(text=_standing(view)),
         *_overseeing(view),
         *_contact(view),

@@ -61,9 +61,11 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """The title of a card or of a part of it; shown as plain text."""
+    """The title of a card or of a part of it; shown as plain text. `short` is for a window whose
+    title has room for 24 characters, where `text` may have more."""
 
     text: Words
+    short: Words | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,7 +53,7 @@ def my_leads_card(view: MyLeadsView) -> Card:
 
 def find_card(view: FindView) -> Card:
     """The leads that match, newest first."""
-    heading = Heading(text=Words(_FIND, "heading", text=view.text))
+    heading = Heading(text=Words(_FIND, "heading", text=view.text), short=Words(_FIND, "short"))
     summary = Words(_FIND, "summary", text=view.text, n=len(view.lines), is_cut=view.is_cut)
     if not view.lines:
         nothing = Paragraph(text=Words(_FIND, "nothing", text=view.text))

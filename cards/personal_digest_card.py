@@ -142,7 +142,7 @@ def personal_digest_card(view: PersonalView) -> Card:
     return Card(
         summary=Words(_WORDS, "summary", view=view),
         blocks=(
-            Heading(text=Words(_WORDS, "heading", view=view)),
+            Heading(text=Words(_WORDS, "heading", view=view), short=Words(_WORDS, "short")),
             *_leads(view),
             *_rejections("answers_heading", view.answers, view.answers_more),
             *_rejections("disputes_heading", view.disputes, view.disputes_more),

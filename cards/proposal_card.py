@@ -29,7 +29,7 @@ EXAMPLES_ON_CARD = 3
 
 def proposal_card(view: ProposalView) -> Card:
     """What is proposed and what it would bring, or what became of it."""
-    heading = Heading(text=_words("heading", view=view))
+    heading = Heading(text=_words("heading", view=view), short=_words("short", view=view))
     return Card(summary=_words("summary", view=view), blocks=(heading, *_blocks(view)))
 
 

@@ -43,7 +43,10 @@ def preview_card(view: PreviewView) -> Card:
         "reach_then": _reach(then, view.threshold),
     }
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading", version=view.version)),
+        Heading(
+            text=Words(_WORDS, "heading", version=view.version),
+            short=Words(_WORDS, "short", version=view.version),
+        ),
         Paragraph(text=Words(_WORDS, "verdict", **told)),
     ]
     if n:

@@ -52,7 +52,9 @@ class QualityView:
 
 def quality_card(view: QualityView) -> Card:
     """The verdict in one line, then a table, the largest first."""
-    heading = Heading(text=Words(_WORDS, "heading", by=view.by, only=view.only))
+    heading = Heading(
+        text=Words(_WORDS, "heading", by=view.by, only=view.only), short=Words(_WORDS, "ask")
+    )
     when = Note(text=Words(_WORDS, "when", period=view.period, first=view.first, last=view.last))
     summary = Words(_WORDS, "summary", total=view.total, period=view.period)
     if not view.total.offered:

@@ -64,7 +64,9 @@ class ReasonsView:
 def reasons_card(view: ReasonsView) -> Card:
     """One paragraph a reason, with a button that opens the newest lead."""
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading", only=view.only)),
+        Heading(
+            text=Words(_WORDS, "heading", only=view.only), short=Words(_WORDS, "heading", only=None)
+        ),
         Note(text=Words(_WORDS, "when", period=view.period, first=view.first, last=view.last)),
     ]
     if view.lines:

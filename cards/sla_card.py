@@ -79,7 +79,9 @@ def sla_card(view: SlaView) -> Card:
     marketing = [line.light for line in view.marketing] + ([volume.light] if volume else [])
     sales = [line.light for line in view.sales]
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading", only=view.only)),
+        Heading(
+            text=Words(_WORDS, "heading", only=view.only), short=Words(_WORDS, "heading", only=None)
+        ),
         Note(
             text=Words(
                 _WORDS,

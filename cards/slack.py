@@ -113,13 +113,16 @@ def is_link(action_id: str) -> bool:
 
 
 def _page(card: Card, writer: BlockWriter) -> Json:
-    """A page is titled by its first heading, which stays on the page where it was cut."""
+    """A page is titled by its first heading. One that is too long for a title stays on the page,
+    which is then titled by its short form, or by our name."""
     blocks = card.blocks
     first = next((block for block in blocks if isinstance(block, Heading)), None)
-    heading = words.render(first.text, SLACK_PLAIN) if first else ""
-    if heading and limits.length(heading) <= limits.SLACK_TITLE:
+    title = _UNTITLED
+    if first and writer.fits(first.text, limits.SLACK_TITLE):
+        title = first.text
         blocks = tuple(block for block in blocks if block is not first)
-    title = first.text if first and heading else _UNTITLED
+    elif first and first.short and writer.fits(first.short, limits.SLACK_TITLE):
+        title = first.short
     return {
         "type": "modal",
         "title": writer.plain_text(title, limits.SLACK_TITLE),

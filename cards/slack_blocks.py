@@ -77,6 +77,11 @@ class BlockWriter:
         said = words.render(leaf, SLACK_PLAIN, self._reader)
         return limits.shorten(said, longest, SLACK_PLAIN) or "–"
 
+    def fits(self, leaf: Words, longest: int) -> bool:
+        """Whether it says something as plain text, in at most `longest` characters."""
+        said = words.render(leaf, SLACK_PLAIN, self._reader)
+        return 0 < limits.length(said) <= longest
+
     def plain_text(self, leaf: Words, longest: int) -> Json:
         """A plain_text object."""
         return {"type": "plain_text", "text": self.plain(leaf, longest), "emoji": True}

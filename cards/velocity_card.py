@@ -62,7 +62,9 @@ def velocity_card(view: VelocityView) -> Card:
     customers = cycle.n if cycle else 0
     is_judged = customers >= JUDGEABLE_FROM
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "heading", only=view.only)),
+        Heading(
+            text=Words(_WORDS, "heading", only=view.only), short=Words(_WORDS, "heading", only=None)
+        ),
         Note(
             text=Words(
                 _WORDS,

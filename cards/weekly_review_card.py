@@ -45,7 +45,7 @@ def weekly_review_card(view: WeeklyView) -> Card:
     """The verdict, its picture, and the agenda; the figures of each point are in the thread."""
     light = Light(view.standing)
     blocks: list[Block] = [
-        Heading(text=Words(_WORDS, "week_heading", view=view)),
+        Heading(text=Words(_WORDS, "week_heading", view=view), short=Words(_WORDS, "week_short")),
         Paragraph(text=Words(_WORDS, "week_verdict", view=view, light=light)),
     ]
     if view.trend:

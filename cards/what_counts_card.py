@@ -99,7 +99,7 @@ def what_counts_card(asking: Asking, figure: Figure) -> Card:
         asking,
         summary=Words(_WORDS, "summary", name=name),
         blocks=(
-            Heading(text=Words(_WORDS, "heading", name=name)),
+            Heading(text=Words(_WORDS, "heading", name=name), short=Words(_WORDS, "ask")),
             Bullets(lines=LINES[figure]),
         ),
         further=(

@@ -29,8 +29,9 @@ from leads.agreement import Asks
 from leads.person import Person, Role
 from leads.proposals import ProposalState
 from storage import accounts, rejections
+from storage.deliveries import parked_messages
 from storage.rejections import Rejected
-from storage.statistics import Rejection, newest_rejections, parked_messages
+from storage.statistics import Rejection, newest_rejections
 
 _MOST_LEADS = 20
 _MOST_REJECTIONS = 5

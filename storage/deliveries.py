@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    and_,
     bindparam,
     delete,
     func,
@@ -23,6 +24,7 @@ _OUTBOX = metadata.tables["outbox"]
 _COPY = metadata.tables["card_copy"]
 # In the words of the partial indexes: with a bound value SQLite wouldn't use them.
 _PENDING: ColumnElement[str] = literal_column("'pending'")
+_IS_PARKED: ColumnElement[bool] = _OUTBOX.c.state == literal_column("'dead'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +161,16 @@ _TAKE = (
         (_OUTBOX.c.cleared < _OUTBOX.c.claims - 1).label("in_doubt"),
     )
 )
+_PARKED = (
+    select(
+        *(_OUTBOX.c[name] for name in ("id", "verb", "destination", "due_at", "error", "advice")),
+        _COPY.c.kind,
+    )
+    .join_from(_OUTBOX, _COPY, _COPY.c.id == _OUTBOX.c.copy_id)
+    .where(_IS_PARKED)
+    .order_by(_OUTBOX.c.id.desc())
+    .limit(bindparam("limit", type_=Integer()))
+)
 _CLOSE = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.state == _PENDING)
@@ -239,21 +251,37 @@ def park(session: Session, outcome: Parked) -> bool:
     return parked
 
 
-def revive(session: Session, outbox_id: int, now: datetime) -> bool:
-    """Try a parked row again from the start; False when it isn't parked."""
-    revived = (
-        session.connection()
-        .execute(
-            update(_OUTBOX)
-            .where(_OUTBOX.c.id == outbox_id, _OUTBOX.c.state == OutboxState.DEAD.value)
-            .values(state=OutboxState.PENDING.value, ready_at=now, attempts=0, advice=None)
-            .returning(_OUTBOX.c.id)
-        )
-        .first()
+def revive(session: Session, now: datetime, outbox_id: int | None = None) -> int:
+    """Have every parked row, or the one with this id, tried again from the start; how many."""
+    which = _IS_PARKED if outbox_id is None else and_(_IS_PARKED, _OUTBOX.c.id == outbox_id)
+    revived = session.connection().execute(
+        update(_OUTBOX)
+        .where(which)
+        .values(state=OutboxState.PENDING.value, ready_at=now, attempts=0, advice=None)
     )
-    if revived is not None:
+    if revived.rowcount:
         announce(session)
-    return revived is not None
+    return revived.rowcount
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedMessage:
+    """What wasn't delivered, without what it says: `kind` is its card's, `due_at` when it was to
+    come."""
+
+    id: int
+    verb: str
+    destination: str
+    kind: str
+    due_at: datetime
+    error: str | None
+    advice: str | None
+
+
+def parked_messages(session: Session, limit: int) -> list[ParkedMessage]:
+    """What waits for a person to see to it, newest first."""
+    rows = session.connection().execute(_PARKED, {"limit": limit})
+    return [ParkedMessage(**found) for found in rows.mappings()]
 
 
 def forget_sent(session: Session, before: datetime, limit: int = 5000) -> int:

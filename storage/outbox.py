@@ -220,17 +220,6 @@ def react(
     _enqueue(session, queued | {"detail": f"{sign} {message}"})
 
 
-def copies_of(session: Session, kind: str, subject: str) -> list[CopyRow]:
-    """Every copy of one card, oldest first."""
-    return list(
-        session.exec(
-            select(CopyRow)
-            .where(CopyRow.kind == kind, CopyRow.subject == subject)
-            .order_by(col(CopyRow.id))
-        )
-    )
-
-
 def copy_at(session: Session, conversation: str, message: str) -> CopyRow | None:
     """The copy that was posted as this message, or None: whose thread somebody wrote in."""
     return session.exec(

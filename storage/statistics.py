@@ -17,11 +17,10 @@ from sqlmodel import Session, col, select
 from leads.lead import Lead
 from leads.lifecycle import HandoffState, Stage
 from storage.leads import lead_value
-from storage.tables import FeedbackRow, HandoffRow, LeadRow, OutboxRow
+from storage.tables import FeedbackRow, HandoffRow, LeadRow
 
 # In words that match the partial indexes: with bound values the planners can't use them.
 IS_OPEN = text("handoff.state IN ('offered', 'accepted')")
-_IS_PARKED = text("outbox.state = 'dead'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,12 +187,3 @@ def holders(session: Session, lead_ids: Sequence[int]) -> dict[int, str]:
         )
     )
     return dict(rows.all())
-
-
-def parked_messages(session: Session, limit: int) -> list[OutboxRow]:
-    """The newest messages that couldn't be delivered, newest first."""
-    return list(
-        session.exec(
-            select(OutboxRow).where(_IS_PARKED).order_by(col(OutboxRow.id).desc()).limit(limit)
-        )
-    )

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from cards import slack
 from cards.actions import Action
+from cards.gallery import examples
 from cards.ids import BadPayload
 from cards.model import (
     Actions,
@@ -26,6 +29,7 @@ from sandbox.blockkit import Surface, problems_of_blocks, problems_of_view
 from tests.cards.examples import ACCOUNTS, every_question, everything, said
 from tests.cards.oracles import objects
 
+EXAMPLES = examples()
 REJECT = Button(label=said("Reject"), action=Action.REJECT, subject="7")
 TABLE = Table(
     head=(said("Rep"), said("Leads")),
@@ -146,10 +150,33 @@ def test_a_page_is_titled_by_its_heading() -> None:
     assert [block["type"] for block in objects_in(page)] == ["section"]
 
 
-def test_a_heading_too_long_for_a_title_stays_on_the_page() -> None:
-    page = slack.modal(card(Heading(text=said("Ada Byron, VP Engineering at Initech"))), {})
-    assert "Ada Byron, VP Engineeri…" in str(page["title"])
+@pytest.mark.parametrize(
+    ("short", "title"), [("Ada Byron", "Ada Byron"), (None, "Baton"), ("Ada " * 9, "Baton")]
+)
+def test_a_heading_too_long_for_a_title_stays_on_the_page(short: str | None, title: str) -> None:
+    heading = Heading(
+        text=said("Ada Byron, VP Engineering at Initech"), short=said(short) if short else None
+    )
+    page = slack.modal(card(heading), {})
+    assert title_of(page) == title
     assert [block["type"] for block in objects_in(page)] == ["header"]
+
+
+@pytest.mark.parametrize("locale", ["en", "de", "pt-BR"])
+def test_no_title_of_a_window_is_cut(locale: str) -> None:
+    titles = {
+        name: title_of(slack.modal(replace(example, locale=locale), ACCOUNTS))
+        for name, example in EXAMPLES.items()
+    }
+    assert len(titles) > 100
+    assert {name: title for name, title in titles.items() if title.endswith("…")} == {}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in EXAMPLES if name.startswith(("proposal_examples__", "lead_page__a"))]
+)
+def test_what_opens_in_a_window_has_a_title_of_its_own(name: str) -> None:
+    assert title_of(slack.modal(EXAMPLES[name], ACCOUNTS)) != "Baton"
 
 
 def test_a_form_keeps_its_action_and_asks_on_only_what_the_choice_needs() -> None:
@@ -237,6 +264,12 @@ def test_a_text_being_edited_is_not_escaped() -> None:
 
 def objects_of_type(shown: object, kind: str) -> list[Json]:
     return [dict(part) for part in objects(shown) if part.get("type") == kind]
+
+
+def title_of(view: Json) -> str:
+    title = view["title"]
+    assert isinstance(title, dict)
+    return str(title["text"])
 
 
 def objects_in(view: Json) -> list[Json]:

@@ -227,6 +227,15 @@ class Story:
             lambda session: present(self.context(session), kind.value, str(subject))
         )
 
+    async def posted(self, kind: CardKind, subject: object) -> None:
+        """The only copy of this card stands in chat from now on."""
+
+        def deliver(ctx: Context) -> None:
+            of_card = CopyRow.kind == kind.value, CopyRow.subject == str(subject)
+            ctx.session.exec(select(CopyRow).where(*of_card)).one().message = "1.1"
+
+        await self.do(deliver)
+
     async def told(self, kind: CardKind) -> list[tuple[str, str]]:
         """Destination and words of every copy of this kind, oldest first."""
         copies = await self.all(CopyRow, CopyRow.kind == kind.value)

@@ -265,14 +265,7 @@ async def test_nobody_is_pinged_for_their_own_act(story: Story) -> None:
 async def test_the_rep_whose_rejection_was_overturned_reads_it_on_the_card(story: Story) -> None:
     found = await contested(story)
     await story.act(judge, MIA, found.subject, verdict="overturned")
-
-    def deliver(ctx: object) -> None:
-        from storage.outbox import copies_of
-
-        (copy,) = copies_of(ctx.session, "battle_card", str(found.handoff))  # type: ignore[attr-defined]
-        copy.message = "1.1"
-
-    await story.do(deliver)
+    await story.posted(CardKind.BATTLE_CARD, found.handoff)
     told = await story.shown(CardKind.BATTLE_CARD, found.handoff)
     assert "because the rejection was overturned" in told
 

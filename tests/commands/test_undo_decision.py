@@ -60,17 +60,10 @@ async def test_every_rejection_can_be_undone(story: Story, values: dict[str, str
 
 
 async def test_the_colleague_whose_offer_is_withdrawn_reads_why(story: Story) -> None:
-    from storage.outbox import copies_of
-
     offered = await story.offer(ANA)
     await story.act(hand_over, ANA, offered.subject, person=BEN.email)
     following = (await story.handoffs(offered.lead))[-1]
-
-    def deliver(ctx: object) -> None:
-        (copy,) = copies_of(ctx.session, "battle_card", str(following.id))  # type: ignore[attr-defined]
-        copy.message = "1.1"
-
-    await story.do(deliver)
+    await story.posted(CardKind.BATTLE_CARD, following.id)
     await story.act(undo, ANA, offered.subject)
     assert "Nothing to do" in await story.shown(CardKind.BATTLE_CARD, following.id)
     assert (await story.handoffs(offered.lead))[-1].state == "withdrawn"

@@ -19,8 +19,7 @@ from leads.criteria import Criteria, EventCondition, FieldCondition, FieldTest, 
 from leads.lead import Company, EngagementEvent
 from leads.person import Channels, HoursBlock, Person, Role, Team
 from storage.database import Database
-from storage.outbox import copies_of
-from storage.tables import HandoffRow, LeadRow
+from storage.tables import CopyRow, HandoffRow, LeadRow
 from tests.conftest import Clock
 
 T = TypeVar("T")
@@ -192,7 +191,8 @@ class WorkingDay:
         """The copy of this card was delivered as `message` of `conversation`."""
 
         def deliver(ctx: Context) -> int:
-            (copy,) = copies_of(ctx.session, kind, subject)
+            of_card = CopyRow.kind == kind, CopyRow.subject == subject
+            copy = ctx.session.exec(select(CopyRow).where(*of_card)).one()
             copy.workspace, copy.conversation, copy.message = workspace, conversation, message
             ctx.session.add(copy)
             assert copy.id is not None

@@ -242,7 +242,7 @@ async def test_a_parked_row_can_be_tried_again(stage: Stage) -> None:
     await stage.post("line", CHANNEL)
     await stage.worker.drain()
     stage.chat.missing.clear()
-    assert await stage.database.write(lambda s: deliveries.revive(s, 1, stage.clock()))
+    assert await stage.database.write(lambda s: deliveries.revive(s, stage.clock(), 1)) == 1
     await stage.worker.drain()
     assert stage.chat.shown_in(CHANNEL) == ["line"]
 

@@ -8,7 +8,6 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
-from sqlmodel import select
 
 from bot.directory import Account, Directory
 from bot.intent import Submitted
@@ -33,8 +32,6 @@ from storage.preferences import Preferences
 from storage.tables import (
     CampaignRow,
     LeaveRow,
-    OutboxRow,
-    OutboxState,
 )
 from tests.commands.story import Story
 from tests.conftest import Clock
@@ -345,12 +342,7 @@ class Quarter:
         """After the outage an admin has what was parked tried again."""
 
         async def revive() -> None:
-            def work(session: Session) -> None:
-                dead = OutboxRow.state == OutboxState.DEAD.value
-                for row in session.exec(select(OutboxRow).where(dead)).all():
-                    deliveries.revive(session, row.id or 0, self.clock.now)
-
-            await self.database.write(work)
+            await self.database.write(lambda s: deliveries.revive(s, self.clock.now))
 
         self.people.at(self.chat.down[1] + timedelta(hours=2), revive)
 
