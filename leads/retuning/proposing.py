@@ -85,7 +85,8 @@ def propose(history: History, criteria: Criteria, options: Options) -> Proposal 
     history = _usable(history)
     if not _is_enough(history, options):
         return Nothing(why=WhyNot.TOO_FEW)
-    led = _next(history, len(history), _ENOUGH, criteria, options)
+    known = history.take(spread(len(history), _ENOUGH))
+    led = _next(known, _promised(history, len(history), options), criteria, options)
     found = led.step
     changes = rule_changes(history, criteria, found)
     if not changes or not found.rules:
@@ -150,7 +151,7 @@ def first_criteria(history: History, options: Options) -> Criteria:
     weight = speaking_for(history, _WHOLE)
     share = float(weight @ history.accepted / weight.sum())
     if options.weekly_volume is not None:
-        share = _promised(history.propensity, history.weeks, options.weekly_volume)
+        share = _weekly(history.propensity, history.weeks, options.weekly_volume)
     return replace(found, threshold=threshold_of(history.leads.scores(found), weight, share))
 
 
@@ -205,7 +206,7 @@ def _stretches(
         found = (
             Stepped(step=fixed, aim=fixed)
             if fixed
-            else _next(history, until, _SAMPLE, criteria, options)
+            else _next(known, _promised(history, until, options), criteria, options)
         )
         stretch = Stretch(
             known=known,
@@ -219,18 +220,15 @@ def _stretches(
     return steps, aims
 
 
-def _next(history: History, until: int, most: int, criteria: Criteria, options: Options) -> Stepped:
-    """What is learned from the first `until` decisions, or `most` of them, with the threshold that
-    holds the volume in their newer half."""
-    some = history.take(spread(until, most))
-    found = learned(some, criteria, options)
-    recent = some.take(np.arange(len(some) // 2, len(some)))
+def _next(known: History, promised: float | None, criteria: Criteria, options: Options) -> Stepped:
+    """What is learned from these decisions, with the threshold that holds the volume in their newer
+    half: the share that was promised, or that of now."""
+    found = learned(known, criteria, options)
+    recent = known.take(np.arange(len(known) // 2, len(known)))
     weight = speaking_for(recent, _WHOLE)
-    newer = slice(until // 2, until)
-    reached = recent.leads.scores(criteria) >= criteria.threshold
-    share = _reached(recent, reached)
-    if options.weekly_volume is not None:
-        share = _promised(history.propensity[newer], history.weeks[newer], options.weekly_volume)
+    share = promised
+    if share is None:
+        share = _reached(recent, recent.leads.scores(criteria) >= criteria.threshold)
 
     def holding_it(one: Criteria) -> Criteria:
         return replace(one, threshold=threshold_of(recent.leads.scores(one), weight, share))
@@ -242,8 +240,17 @@ def _next(history: History, until: int, most: int, criteria: Criteria, options: 
 def _volume(history: History, reached: Flags, options: Options) -> float:
     """The share of leads to hand over: as promised, or as now."""
     if options.weekly_volume is not None:
-        return _promised(history.propensity, history.weeks, options.weekly_volume)
+        return _weekly(history.propensity, history.weeks, options.weekly_volume)
     return _reached(history, reached)
+
+
+def _promised(history: History, until: int, options: Options) -> float | None:
+    """The share that gives the promised volume in the newer half of the first `until` decisions;
+    of a sample nobody could tell how many leads a week holds."""
+    if options.weekly_volume is None:
+        return None
+    newer = slice(until // 2, until)
+    return _weekly(history.propensity[newer], history.weeks[newer], options.weekly_volume)
 
 
 def _reached(history: History, reached: Flags) -> float:
@@ -252,7 +259,7 @@ def _reached(history: History, reached: Flags) -> float:
     return float(weight @ reached / weight.sum())
 
 
-def _promised(propensity: Numbers, weeks: Counts, weekly_volume: float) -> float:
+def _weekly(propensity: Numbers, weeks: Counts, volume: float) -> float:
     """The share of leads that gives so many a week."""
     weekly = float((1 / propensity).sum()) / len(np.unique(weeks))
-    return min(max(weekly_volume / weekly, 0.0), 1.0)
+    return min(max(volume / weekly, 0.0), 1.0)

@@ -48,6 +48,12 @@ class Pool:
         found: Numbers = self.design if is_flags else np.square(self.design)
         return found
 
+    @cached_property
+    def sizes(self) -> Numbers:
+        """Their sums."""
+        found: Numbers = self.squares.sum(axis=0)
+        return found
+
 
 def selected(
     pool: Pool, held: Counts, is_new: Flags, bar: Bar, begin: Sequence[int] = ()
@@ -95,8 +101,7 @@ def selected(
 def _alike(pool: Pool, column: int, apart: int) -> Flags:
     """The columns that differ from this one for fewer leads than `apart`."""
     shared = pool.design[:, column] @ pool.design
-    sizes = pool.squares.sum(axis=0)
-    found: Flags = sizes + sizes[column] - 2 * shared < apart
+    found: Flags = pool.sizes + pool.sizes[column] - 2 * shared < apart
     return found
 
 

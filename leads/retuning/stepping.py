@@ -50,7 +50,7 @@ def stepped(
         nothing = replace(criteria, rules=())
         return Stepped(step=nothing, aim=nothing)
     rows = grouped(rule_columns(history.leads, rules), weight, history.accepted.astype(np.float64))
-    per_logit = points_per_logit(history, criteria, weight)
+    per_logit = _points_per_logit(history, criteria, weight)
     goes = np.array([rule.id not in stays for rule in old] + [False] * len(new))
     keeps = np.array([rule.id in untold for rule in rules])
     place = np.arange(len(rules))
@@ -123,7 +123,7 @@ def _bounds(
     return now, low, high
 
 
-def points_per_logit(history: History, criteria: Criteria, weight: Numbers) -> float:
+def _points_per_logit(history: History, criteria: Criteria, weight: Numbers) -> float:
     """How many points of the criteria in force stand for one unit of log-odds."""
     scores = history.leads.scores(criteria).astype(np.float64)[:, None] / 100
     rows = grouped(scores, weight, history.accepted.astype(np.float64), steps=100)
