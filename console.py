@@ -23,6 +23,11 @@ def stop(message: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def messages(n: int) -> str:
+    """So many messages."""
+    return "1 message" if n == 1 else f"{n:,} messages"
+
+
 @contextmanager
 def our_company() -> Iterator[Company]:
     """The company that the settings name; ends with code 2 and one line where something is

@@ -16,6 +16,7 @@ from composition import (
     secret_of,
     teams_registration,
 )
+from console import messages
 from storage import outbox
 from storage.database import Database, Unavailable
 from storage.engines import UnknownDatabase
@@ -35,9 +36,8 @@ async def examine(settings: Settings, url: str | None) -> AsyncIterator[Finding]
         readable = await _database_finding(database)
         yield readable
         if readable.verdict is Verdict.OK and (parked := await _parked(database)):
-            fix = "`python app.py resend` says where and why, and sends it again."
-            messages = "1 message" if parked == 1 else f"{parked:,} messages"
-            yield warning(f"{messages} couldn't be delivered", fix)
+            fix = "`python app.py resend` says where and why, and with --all sends them again."
+            yield warning(f"{messages(parked)} couldn't be delivered", fix)
     finally:
         await database.close()
     if settings.ingest_token is None:

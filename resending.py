@@ -7,7 +7,7 @@ import typer
 
 from cards.plain_characters import one_line
 from composition import Company
-from console import WRONG_FILE, our_company, screen, stop
+from console import WRONG_FILE, messages, our_company, screen, stop
 from storage import deliveries, outbox
 from storage.deliveries import ParkedMessage
 
@@ -37,9 +37,13 @@ def _send_again(opened: Company, id: int | None) -> None:
     now = opened.clock()
     revived = opened.database.write_now(lambda session: deliveries.revive(session, now, id))
     if id is not None and not revived:
-        stop(f"--id: no message of number {id} waits to be sent again", WRONG_FILE)
+        stop(
+            f"--id: no message of number {id} waits to be sent again. "
+            "`python app.py resend` tells the numbers of those that do.",
+            WRONG_FILE,
+        )
     screen.print(
-        f"{_messages(revived)} will be sent again in a moment, by the Baton that runs."
+        f"{messages(revived)} will be sent again in a moment, by the Baton that runs."
         if revived
         else _NOTHING
     )
@@ -56,7 +60,7 @@ def _tell(opened: Company) -> None:
     if not found:
         screen.print(_NOTHING)
         return
-    screen.print(f"{_messages(n)} couldn't be delivered:")
+    screen.print(f"{messages(n)} couldn't be delivered:")
     zone = ZoneInfo(opened.setup.agreement.timezone)
     for one in found:
         screen.print(_line(one, zone), markup=False, soft_wrap=True)
@@ -79,7 +83,3 @@ def _line(one: ParkedMessage, zone: ZoneInfo) -> str:
         what = f"{what} ({one.verb})"
     at = one.due_at.astimezone(zone)
     return f"{one.id:>4}  {platform}, {where}: {what}, since {at.day} {at:%b %Y, %H:%M}"
-
-
-def _messages(n: int) -> str:
-    return "1 message" if n == 1 else f"{n:,} messages"
